@@ -1,0 +1,6 @@
+export * from './json.js';
+export * from './outcome.js';
+export * from './adapter.js';
+export * from './plugin.js';
+export * from './events/index.js';
+export { SDK_VERSION } from './version.js';

@@ -1,0 +1,22 @@
+import type { Adapter, PluginLogger, PluginStore } from './adapter.js';
+
+/** What a plugin can reach while it runs. Whatever it registers here is withdrawn when it stops. */
+export interface PluginContext {
+  readonly id: string;
+  readonly log: PluginLogger;
+  readonly store: PluginStore;
+  /** Adds an outbound adapter under `name`, which `create_webhook {adapter: name}` then accepts. */
+  adapter<Config = Record<string, unknown>>(name: string, adapter: Adapter<Config>): void;
+}
+
+export interface PluginDefinition {
+  /** Called once, before anything is delivered; 10 s at most. */
+  setup(ctx: PluginContext): void | Promise<void>;
+  /** Called on stop, after its registrations were withdrawn; 5 s at most. */
+  stop?(): void | Promise<void>;
+}
+
+/** The default export of a plugin's entry module. */
+export function definePlugin(definition: PluginDefinition): PluginDefinition {
+  return definition;
+}

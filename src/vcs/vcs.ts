@@ -1,0 +1,115 @@
+/** The one interface behind which git and Mercurial stand. It knows directories and revisions, no users and no names. */
+
+export type RepoType = 'git' | 'hg';
+export type RefType = 'branch' | 'tag' | 'book' | 'rev';
+
+/** Author line as stored; `date` is the commit time (git: committer) in unix seconds. */
+export interface Changeset {
+  /** 40 hex digits. */
+  rawId: string;
+  /** hg: local revision number. git: index in the oldest-first list of all reachable commits. */
+  revision: number;
+  message: string;
+  /** `Name <email>` as recorded. */
+  author: string;
+  date: number;
+  branch: string | null;
+  parents: string[];
+}
+
+export interface Refs {
+  branches: Record<string, string>;
+  tags: Record<string, string>;
+  bookmarks: Record<string, string>;
+}
+
+export interface OperationOptions {
+  /** Kills child processes when it aborts. */
+  signal?: AbortSignal;
+}
+
+export interface RemoteSource {
+  /** `http:` or `https:` only; may carry credentials, which never reach an error, a log or the stored repository. */
+  url: string;
+}
+export interface LocalSource {
+  /** Absolute directory of another repository of the same type below the repository root. */
+  path: string;
+}
+
+/**
+ * Failure of a version-control operation. `message` is safe for callers: no path, no credentials.
+ * `detail` (cleaned stderr) is for the log.
+ */
+export class VcsError extends Error {
+  constructor(
+    readonly code:
+      | 'NOT_INSTALLED'
+      | 'REPOSITORY_MISSING'
+      | 'REPOSITORY_EXISTS'
+      | 'REF_NOT_FOUND'
+      | 'REVISION_NOT_FOUND'
+      | 'EMPTY_REPOSITORY'
+      | 'REMOTE_UNREACHABLE'
+      | 'ADDRESS_BLOCKED'
+      | 'INVALID_SOURCE'
+      | 'CONFLICT'
+      | 'ABORTED'
+      | 'FAILED',
+    message: string,
+    readonly detail = '',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'VcsError';
+  }
+}
+
+/** What two sides of a pull request have in common and what only the source has. */
+export interface Comparison {
+  /** Common ancestor; null when the histories are unrelated. */
+  ancestor: string | null;
+  /** Commits reachable from the source but not from the target, oldest first. */
+  revisions: string[];
+}
+
+export interface VcsBackend {
+  readonly type: RepoType;
+  /** Null when the program is missing or too old (`reason` says which). */
+  version(): Promise<{ version: string | null; path: string | null; reason: string | null }>;
+
+  /** New empty repository (git: bare). The parent directory must exist. On failure nothing is left behind. */
+  create(path: string, options?: OperationOptions): Promise<void>;
+  /** New repository as a copy. On failure nothing is left behind. */
+  clone(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
+  /** Brings everything from the source into the repository: git branches are forced, never pruned. */
+  pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
+  /** Whether the directory is a repository of this type that can be opened. */
+  isRepository(path: string): Promise<boolean>;
+
+  refs(path: string, options?: OperationOptions): Promise<Refs>;
+  /** Newest changeset of the default branch (git: HEAD; hg: tip); null when empty. */
+  lastChangeset(path: string, options?: OperationOptions): Promise<Changeset | null>;
+  /** A revision as users write it (full or abbreviated id, branch, tag, bookmark, `tip`, hg number) -> 40 hex digits. */
+  resolve(path: string, revision: string, options?: OperationOptions): Promise<string>;
+  /** Only the named kind of ref: `branch:x` never finds a tag `x`. */
+  resolveRef(path: string, type: RefType, name: string, options?: OperationOptions): Promise<string>;
+  changesets(path: string, rawIds: readonly string[], options?: OperationOptions): Promise<Changeset[]>;
+  /** Compares two commits, which may be in two repositories of one type (a fork and its parent). Writes nothing. */
+  compare(
+    source: { path: string; rawId: string },
+    target: { path: string; rawId: string },
+    options?: OperationOptions,
+  ): Promise<Comparison>;
+  /** Keeps the commits of a pull request alive in `path` (git: refs/pull/<id>/head; hg: nothing to do). */
+  keepPullRequest(path: string, pullRequestId: number, rawId: string, options?: OperationOptions): Promise<void>;
+
+  /** Ends pooled processes that hold this repository, e.g. before it is moved or deleted. */
+  release(path: string): Promise<void>;
+}
+
+export interface VersionControl {
+  backend(type: RepoType): VcsBackend;
+  /** Ends all pooled processes. */
+  close(): Promise<void>;
+}
