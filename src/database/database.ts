@@ -25,7 +25,11 @@ export interface Tx extends Sql {
 /** The connection to PostgreSQL; injected as a class token. */
 export abstract class Database implements Sql {
   abstract query<T extends Row = Row>(text: string, values?: readonly unknown[]): Promise<T[]>;
-  abstract prepared<T extends Row = Row>(name: string, text: string, values?: readonly unknown[]): Promise<T[]>;
+  abstract prepared<T extends Row = Row>(
+    name: string,
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<T[]>;
   abstract readonly manager: EntityManager;
   /** Commits when `work` resolves, rolls back when it throws. Never hold one open across a network call. */
   abstract transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;

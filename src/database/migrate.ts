@@ -1,0 +1,26 @@
+import { createDataSource } from './data-source.js';
+
+/** Any constant will do; all processes of a cluster must agree on it. */
+const MIGRATION_LOCK = 7_261_905;
+
+/**
+ * Brings the schema up to date. Processes that start together take turns: TypeORM itself has no lock.
+ * @returns names of the migrations that ran, empty when there was nothing to do
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const source = await createDataSource({ url: databaseUrl, poolSize: 2 }).initialize();
+  try {
+    const lock = source.createQueryRunner();
+    await lock.connect();
+    try {
+      await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      const ran = await source.runMigrations({ transaction: 'each' });
+      return ran.map((migration) => migration.name);
+    } finally {
+      await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+      await lock.release();
+    }
+  } finally {
+    await source.destroy();
+  }
+}

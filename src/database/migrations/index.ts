@@ -1,0 +1,4 @@
+import { Core1764000001000 } from './1764000001000-core.js';
+
+/** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
+export const MIGRATIONS = [Core1764000001000];

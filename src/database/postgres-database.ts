@@ -1,0 +1,92 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Pool, PoolClient } from 'pg';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { Database, type Row, type Tx } from './database.js';
+
+interface PooledDriver {
+  master: Pool;
+}
+
+@Injectable()
+export class PostgresDatabase extends Database implements OnApplicationShutdown {
+  private readonly log = new Logger('Database');
+  private readonly pool: Pool;
+
+  constructor(@Inject(DataSource) private readonly source: DataSource) {
+    super();
+    this.pool = (source.driver as unknown as PooledDriver).master;
+  }
+
+  get manager(): EntityManager {
+    return this.source.manager;
+  }
+
+  async query<T extends Row>(text: string, values?: readonly unknown[]): Promise<T[]> {
+    const result = await this.pool.query<T>(text, values as unknown[]);
+    return result.rows;
+  }
+
+  async prepared<T extends Row>(name: string, text: string, values?: readonly unknown[]): Promise<T[]> {
+    const result = await this.pool.query<T>({ name, text, values: values as unknown[] });
+    return result.rows;
+  }
+
+  async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.source.createQueryRunner();
+    const tx = new PostgresTransaction(runner, (await runner.connect()) as PoolClient);
+    try {
+      await runner.startTransaction();
+      const result = await work(tx);
+      await runner.commitTransaction();
+      await this.runAfterCommit(tx);
+      return result;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+
+  private async runAfterCommit(tx: PostgresTransaction): Promise<void> {
+    for (const action of tx.actions) {
+      try {
+        await action();
+      } catch (error) {
+        this.log.error(error instanceof Error ? error.stack : error);
+      }
+    }
+  }
+}
+
+class PostgresTransaction implements Tx {
+  readonly isTransaction = true;
+  readonly actions: (() => void | Promise<void>)[] = [];
+
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly client: PoolClient,
+  ) {}
+
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  async query<T extends Row>(text: string, values?: readonly unknown[]): Promise<T[]> {
+    const result = await this.client.query<T>(text, values as unknown[]);
+    return result.rows;
+  }
+
+  async prepared<T extends Row>(name: string, text: string, values?: readonly unknown[]): Promise<T[]> {
+    const result = await this.client.query<T>({ name, text, values: values as unknown[] });
+    return result.rows;
+  }
+
+  afterCommit(action: () => void | Promise<void>): void {
+    this.actions.push(action);
+  }
+}
