@@ -25,13 +25,29 @@ export interface Outcome {
 
 type Details = Omit<Outcome, 'outcome' | 'code' | 'retryAfterMs'>;
 
-export const delivered = (code: string, details: Details = {}): Outcome => ({ outcome: 'delivered', code, ...details });
+export const delivered = (code: string, details: Details = {}): Outcome => ({
+  outcome: 'delivered',
+  code,
+  ...details,
+});
 export const retry = (code: string, details: Details & { retryAfterMs?: number } = {}): Outcome => ({
   outcome: 'retry',
   code,
   ...details,
 });
 export const gone = (code: string, details: Details = {}): Outcome => ({ outcome: 'gone', code, ...details });
-export const rejected = (code: string, details: Details = {}): Outcome => ({ outcome: 'rejected', code, ...details });
-export const blocked = (code: string, details: Details = {}): Outcome => ({ outcome: 'blocked', code, ...details });
-export const localFault = (code: string, details: Details = {}): Outcome => ({ outcome: 'local_fault', code, ...details });
+export const rejected = (code: string, details: Details = {}): Outcome => ({
+  outcome: 'rejected',
+  code,
+  ...details,
+});
+export const blocked = (code: string, details: Details = {}): Outcome => ({
+  outcome: 'blocked',
+  code,
+  ...details,
+});
+export const localFault = (code: string, details: Details = {}): Outcome => ({
+  outcome: 'local_fault',
+  code,
+  ...details,
+});

@@ -1,1 +1,27 @@
+import type { EventContract, EventEnvelope } from './contract.js';
+import type * as pullRequestEvents from './pull-request.events.js';
+import type * as repoEvents from './repo.events.js';
+import type * as webhookEvents from './webhook.events.js';
+
 export * from './contract.js';
+export * from './repo.events.js';
+export * from './pull-request.events.js';
+export * from './webhook.events.js';
+export type {
+  ChangesetSummary,
+  CommentShape,
+  CommentSummary,
+  PullRequestShape,
+  RepoShape,
+  StatusShape,
+  UtcTime,
+} from './shapes.js';
+
+type Contracts = typeof repoEvents & typeof pullRequestEvents & typeof webhookEvents;
+
+/** Event type -> the envelope that subscribers receive. */
+export type EventMap = {
+  [
+    Name in keyof Contracts as Contracts[Name] extends EventContract<infer Type, infer _> ? Type : never
+  ]: Contracts[Name] extends EventContract<infer Type, infer Data> ? EventEnvelope<Type, Data> : never;
+};

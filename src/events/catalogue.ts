@@ -1,0 +1,35 @@
+import * as sdk from '../sdk/index.js';
+import type { EventContract } from '../sdk/index.js';
+
+export type AnyContract = EventContract<string, unknown>;
+
+/** Every event that the gateway emits, in the order in which documentation lists them. */
+export const EVENT_CONTRACTS: readonly AnyContract[] = [
+  sdk.repoCreated,
+  sdk.repoUpdated,
+  sdk.repoDeleted,
+  sdk.repoPulled,
+  sdk.repoForked,
+  sdk.pullRequestCreated,
+  sdk.pullRequestCommented,
+  sdk.pullRequestStatusChanged,
+  sdk.pullRequestClosed,
+  sdk.webhookPing,
+];
+
+const byType = new Map(EVENT_CONTRACTS.map((contract) => [contract.type, contract]));
+
+export function eventContract(type: string): AnyContract | undefined {
+  return byType.get(type);
+}
+
+/** Whether a subscription's pattern (`repo.created`, `repo.*`, `*`) can ever match an event. */
+export function matchesAnyEvent(pattern: string): boolean {
+  return EVENT_CONTRACTS.some(({ type }) => eventTypeMatches(pattern, type));
+}
+
+/** `*` stands for any run of characters, dots included. The relay applies the same rule in SQL. */
+export function eventTypeMatches(pattern: string, type: string): boolean {
+  const expression = pattern.split('*').map((part) => part.replace(/[.]/g, '\\.'));
+  return new RegExp(`^${expression.join('.*')}$`).test(type);
+}

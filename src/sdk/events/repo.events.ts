@@ -1,0 +1,121 @@
+import type { RepositoryRef } from './contract.js';
+import { defineEvent } from './contract.js';
+import type { ChangesetSummary, RepoShape } from './shapes.js';
+import {
+  changesetSummarySchema,
+  exampleRepo,
+  exampleRepository,
+  object,
+  repoSchema,
+  repositoryRefSchema,
+} from './shapes.js';
+
+export interface RepoCreated {
+  repository: RepositoryRef;
+  repo: RepoShape;
+  /** How it came to be: a call, a fork, or a directory found on disk. */
+  source: 'api' | 'fork' | 'rescan';
+}
+
+export const repoCreated = defineEvent<'repo.created', RepoCreated>({
+  type: 'repo.created',
+  version: 1,
+  summary: 'A repository was created',
+  schema: object({
+    repository: repositoryRefSchema,
+    repo: repoSchema,
+    source: { enum: ['api', 'fork', 'rescan'] },
+  }),
+  example: { repository: exampleRepository, repo: exampleRepo, source: 'api' },
+});
+
+export interface RepoUpdated {
+  repository: RepositoryRef;
+  repo: RepoShape;
+  /** The members of `repo` that changed, with the values they had before. */
+  previous: Partial<RepoShape>;
+}
+
+export const repoUpdated = defineEvent<'repo.updated', RepoUpdated>({
+  type: 'repo.updated',
+  version: 1,
+  summary: 'Settings of a repository changed, its name included',
+  schema: object({
+    repository: repositoryRefSchema,
+    repo: repoSchema,
+    previous: { ...repoSchema, required: [] },
+  }),
+  example: {
+    repository: exampleRepository,
+    repo: exampleRepo,
+    previous: { repo_name: 'sandbox/parser', description: '' },
+  },
+});
+
+export interface RepoDeleted {
+  repository: RepositoryRef;
+  /** As it was just before. */
+  repo: RepoShape;
+}
+
+export const repoDeleted = defineEvent<'repo.deleted', RepoDeleted>({
+  type: 'repo.deleted',
+  version: 1,
+  summary: 'A repository was deleted; the last event of its own subscriptions',
+  schema: object({ repository: repositoryRefSchema, repo: repoSchema }),
+  example: { repository: exampleRepository, repo: exampleRepo },
+});
+
+export interface RepoPulled {
+  repository: RepositoryRef;
+  repo: RepoShape;
+  previous: { last_changeset: ChangesetSummary };
+}
+
+export const repoPulled = defineEvent<'repo.pulled', RepoPulled>({
+  type: 'repo.pulled',
+  version: 1,
+  summary: 'A repository fetched from its remote (the `pull` method finished)',
+  schema: object({
+    repository: repositoryRefSchema,
+    repo: repoSchema,
+    previous: object({ last_changeset: changesetSummarySchema }),
+  }),
+  example: {
+    repository: exampleRepository,
+    repo: { ...exampleRepo, clone_uri: 'https://git.example.org/parser.git' },
+    previous: {
+      last_changeset: {
+        ...exampleRepo.last_changeset,
+        short_id: '1b9f3ad6c2e4',
+        raw_id: '1b9f3ad6c2e4f5061728394a5b6c7d8e9f001122',
+        revision: 117,
+        message: 'Read comments',
+      },
+    },
+  },
+});
+
+/** Belongs to the repository that was forked; the fork itself also gets a `repo.created` with `source: fork`. */
+export interface RepoForked {
+  repository: RepositoryRef;
+  /** The new fork. */
+  repo: RepoShape;
+}
+
+export const repoForked = defineEvent<'repo.forked', RepoForked>({
+  type: 'repo.forked',
+  version: 1,
+  summary: 'A repository was forked: `repository` is the original, `repo` the new fork',
+  schema: object({ repository: repositoryRefSchema, repo: repoSchema }),
+  example: {
+    repository: exampleRepository,
+    repo: {
+      ...exampleRepo,
+      repo_id: 57,
+      repo_name: 'users/grace/parser',
+      owner: 'grace',
+      fork_of: 'tools/parser',
+    },
+  },
+});
