@@ -1,0 +1,44 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { INestApplication } from '@nestjs/common';
+import { JsonRpcTransport } from './json-rpc.transport.js';
+
+/** Sees a request before the web framework does; true when it took it over. */
+export type EarlyHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * One port for JSON-RPC and everything else: the RPC transport sees each request first, the rest goes to Fastify.
+ *
+ * ```ts
+ * const front = new HttpFront();
+ * const app = await NestFactory.create<NestFastifyApplication>(AppModule, new FastifyAdapter({ serverFactory: front.serverFactory }));
+ * front.serve(app);                      // connects JsonRpcTransport; global guards and pipes must be set before
+ * await app.startAllMicroservices();
+ * await app.listen(port, host);          // or app.init() in tests
+ * ```
+ */
+export class HttpFront {
+  private readonly early: EarlyHandler[] = [];
+
+  readonly serverFactory = (framework: RequestListener): Server => {
+    // A push over a slow line may take hours, so the limit on the whole request is each handler's own business.
+    const server = createServer({ requestTimeout: 0 }, (request, response) => {
+      for (const handler of this.early) if (handler(request, response)) return;
+      framework(request, response);
+    });
+    server.keepAliveTimeout = 65_000;
+    return server;
+  };
+
+  /** Adds a handler in front of the framework, after those already there. */
+  use(handler: EarlyHandler): void {
+    this.early.push(handler);
+  }
+
+  serve(app: INestApplication): JsonRpcTransport {
+    const transport = app.get(JsonRpcTransport);
+    app.connectMicroservice({ strategy: transport }, { inheritAppConfig: true });
+    this.use((request, response) => transport.handle(request, response));
+    return transport;
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { methodAliasesOf } from './aliases.js';
+import { ArgumentBinder } from './arguments.js';
+import type { ArgumentDescriptor } from './arguments.js';
+import { FAMILY_METADATA, argsClassOf, declarationOf } from './method.js';
+import type { RpcMethodDeclaration } from './method.js';
+import { isRequirement } from './requirement.js';
+
+/** One method as the gateway serves it: what its decorator says, its family and its arguments in declared order. */
+export interface RegisteredMethod extends RpcMethodDeclaration {
+  readonly family: string;
+  readonly args: readonly ArgumentDescriptor[];
+  /** Every other name that leads here, historic ones included. */
+  readonly aliases: readonly string[];
+  readonly binder: ArgumentBinder;
+}
+
+/** All methods; guard matrix, documentation, `rpc.discover` and the dispatcher walk this one list. */
+@Injectable()
+export class MethodRegistry implements OnModuleInit {
+  private byName: ReadonlyMap<string, RegisteredMethod> | null = null;
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+  ) {}
+
+  /** Stops the start when a method is wrong: no `requires`, no family, a name given twice, arguments without a class. */
+  onModuleInit(): void {
+    this.methods();
+  }
+
+  /** Sorted by name. */
+  list(): RegisteredMethod[] {
+    return [...this.methods().values()];
+  }
+
+  get(name: string): RegisteredMethod | undefined {
+    return this.methods().get(name);
+  }
+
+  private methods(): ReadonlyMap<string, RegisteredMethod> {
+    return (this.byName ??= this.scan());
+  }
+
+  private scan(): ReadonlyMap<string, RegisteredMethod> {
+    const found = new Map<string, RegisteredMethod>();
+    for (const { instance, metatype } of this.discovery.getControllers()) {
+      if (!instance || !metatype) continue;
+      const prototype = Object.getPrototypeOf(instance) as Record<string, object>;
+      const family = Reflect.getMetadata(FAMILY_METADATA, metatype) as string | undefined;
+      for (const key of this.scanner.getAllMethodNames(prototype)) {
+        const declaration = declarationOf(prototype[key] ?? {});
+        if (declaration) add(found, register(declaration, family, prototype, key));
+      }
+    }
+    const names = new Set(found.keys());
+    for (const [name, method] of found) {
+      found.set(name, { ...method, aliases: methodAliasesOf(name, method.aliases, names) });
+    }
+    return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}
+
+function register(
+  declaration: RpcMethodDeclaration,
+  family: string | undefined,
+  prototype: object,
+  key: string,
+) {
+  const { name, declaredBy, aliases = [] } = declaration;
+  if (!isRequirement(declaration.requires)) {
+    throw new Error(`RPC method ${name} (${declaredBy}) declares no permission: give it \`requires\``);
+  }
+  if (!family) throw new Error(`RPC method ${name} (${declaredBy}) stands in a class without @RpcFamily`);
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) {
+    throw new Error(`RPC method ${name} (${declaredBy}): a name is lower case letters, digits and _`);
+  }
+  const binder = new ArgumentBinder(name, argsClassOf(prototype, key));
+  return { ...declaration, family, aliases, args: binder.descriptors, binder };
+}
+
+function add(found: Map<string, RegisteredMethod>, method: RegisteredMethod): void {
+  const other = found.get(method.name);
+  if (other) {
+    throw new Error(
+      `RPC method ${method.name} is declared twice: ${other.declaredBy} and ${method.declaredBy}`,
+    );
+  }
+  found.set(method.name, method);
+}
