@@ -27,7 +27,7 @@ export async function ensureCluster(
     await promisify(execFile)(join(native, 'bin', 'initdb'), initArguments(draft, durable), {
       cwd: '/',
       env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
-      ...(runAs ?? {}),
+      ...runAs,
     });
     await rename(draft, dataDir);
   } catch (error) {
@@ -40,11 +40,20 @@ export async function ensureCluster(
 
 function initArguments(folder: string, durable: boolean): string[] {
   return [
-    ...['-D', folder, '-U', SUPERUSER, '--encoding=UTF8', '--no-instructions'],
+    '--pgdata',
+    folder,
+    '--username',
+    SUPERUSER,
+    '--encoding=UTF8',
     // knows all of Unicode, needs no locale of the system and sorts the same everywhere
-    ...['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
     // who may connect is decided by the 0700 folder of the socket; there is no TCP
-    ...['--auth-local=trust', '--auth-host=reject', '--data-checksums'],
+    '--auth-local=trust',
+    '--auth-host=reject',
+    '--data-checksums',
+    '--no-instructions',
     ...(durable ? [] : ['--no-sync']),
   ];
 }

@@ -64,7 +64,7 @@ export class Postmaster {
         stdio: ['pipe', log.fd, log.fd],
         // out of the terminal's group: Ctrl-C must reach the gateway first
         detached: true,
-        ...(options.runAs ?? {}),
+        ...options.runAs,
       });
       child.stdin?.on('error', () => undefined);
       const postmaster = new Postmaster(child, options);

@@ -1,0 +1,95 @@
+import { integer, list } from './setting-kinds.js';
+import type { SchemaOf } from './setting.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+type Limit =
+  | 'maxBodyBytes'
+  | 'maxBatchItems'
+  | 'batchParallelism'
+  | 'callDeadlineMs'
+  | 'slowCallMs'
+  | 'rateLimitPerKey'
+  | 'rateLimitPerAddress'
+  | 'rateLimitBurst'
+  | 'deliveryConcurrency'
+  | 'deliveryTimeoutMs'
+  | 'deliveryRetryScheduleS'
+  | 'deliveryLeaseMs';
+
+/** Sizes, rates and times of calls and deliveries. */
+export const LIMITS_SCHEMA: SchemaOf<Limit> = {
+  maxBodyBytes: {
+    env: 'FORGEGATE_MAX_BODY_BYTES',
+    kind: integer(1_024, 1_073_741_824, 'bytes'),
+    fallback: 10 * 1_024 * 1_024,
+    meaning: 'Largest request body, after decoding',
+  },
+  maxBatchItems: {
+    env: 'FORGEGATE_MAX_BATCH_ITEMS',
+    kind: integer(1, 10_000),
+    fallback: 100,
+    meaning: 'Calls in one JSON-RPC 2.0 batch',
+  },
+  batchParallelism: {
+    env: 'FORGEGATE_BATCH_PARALLELISM',
+    kind: integer(1, 1_000),
+    fallback: 8,
+    meaning: 'Calls of one batch that run at once',
+  },
+  callDeadlineMs: {
+    env: 'FORGEGATE_CALL_DEADLINE_MS',
+    kind: integer(100, 3_600_000, 'milliseconds'),
+    fallback: 60_000,
+    meaning: 'A call is answered within this; what it started is killed then',
+  },
+  slowCallMs: {
+    env: 'FORGEGATE_SLOW_CALL_MS',
+    kind: integer(1, 3_600_000, 'milliseconds'),
+    fallback: 1_000,
+    meaning: 'Slower calls are logged at info',
+  },
+  rateLimitPerKey: {
+    env: 'FORGEGATE_RATE_LIMIT_PER_KEY',
+    kind: integer(0, 1_000_000, 'calls a second; 0 for no limit'),
+    fallback: 500,
+    meaning: 'Calls a second with one API key, sustained',
+  },
+  rateLimitPerAddress: {
+    env: 'FORGEGATE_RATE_LIMIT_PER_ADDRESS',
+    kind: integer(0, 1_000_000, 'calls a second; 0 for no limit'),
+    fallback: 1_000,
+    meaning: 'Calls a second from one address, sustained',
+  },
+  rateLimitBurst: {
+    env: 'FORGEGATE_RATE_LIMIT_BURST',
+    kind: integer(1, 1_000),
+    fallback: 4,
+    meaning: 'Calls that may come at once, as a multiple of the sustained rate',
+  },
+  deliveryConcurrency: {
+    env: 'FORGEGATE_DELIVERY_CONCURRENCY',
+    kind: integer(1, 10_000),
+    fallback: 64,
+    meaning: 'Deliveries of this process that run at once',
+  },
+  deliveryTimeoutMs: {
+    env: 'FORGEGATE_DELIVERY_TIMEOUT_MS',
+    kind: integer(100, 300_000, 'milliseconds'),
+    fallback: 15_000,
+    meaning: 'One attempt, from dial to the end of the answer',
+  },
+  deliveryRetryScheduleS: {
+    env: 'FORGEGATE_DELIVERY_RETRY_SCHEDULE_S',
+    kind: list(integer(0, 2_592_000, 'seconds'), 1),
+    fallback: [5, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR],
+    meaning: 'Seconds before attempt 2, 3, ...; after the last one a delivery is given up',
+  },
+  deliveryLeaseMs: {
+    env: 'FORGEGATE_DELIVERY_LEASE_MS',
+    kind: integer(1_000, 3_600_000, 'milliseconds'),
+    fallback: 30_000,
+    meaning: 'How long a claimed delivery may stay silent before another worker takes it',
+  },
+};
