@@ -54,6 +54,10 @@ export const OneOf = (
 export const StringList = (options: ArgumentOptions & { max?: number } = {}): PropertyDecorator =>
   argument('isStringListArgument', 'list', options);
 
+/** `unknown[]`, where the service judges the items; a single string counts as a list of one. */
+export const List = (options: ArgumentOptions & { max?: number } = {}): PropertyDecorator =>
+  argument('isListArgument', 'list', options);
+
 /** `Record<string, unknown>`; also the JSON text of an object, which is all that the command line clients can send. */
 export const JsonObjectArg = (options: ArgumentOptions = {}): PropertyDecorator =>
   argument('isObjectArgument', 'object', options);

@@ -97,6 +97,11 @@ export const CHECKS = {
     }),
     expected: ({ max }) => `a list of strings${max === undefined ? '' : ` (${String(max)} at most)`}`,
   },
+  isListArgument: {
+    accepts: (value, { max = Infinity }) => Array.isArray(value) && value.length <= max,
+    schema: ({ max }) => ({ type: 'array', ...(max === undefined ? {} : { maxItems: max }) }),
+    expected: ({ max }) => `a list${max === undefined ? '' : ` (${String(max)} at most)`}`,
+  },
   isObjectArgument: {
     accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     schema: () => ({ type: 'object' }),
