@@ -30,7 +30,7 @@ export interface Caller {
  */
 export interface RpcCall extends Caller {
   readonly method: string;
-  readonly protocol: 'legacy' | '2.0';
+  readonly protocol: 'legacy' | '1.0' | '2.0';
   readonly dialect: Dialect;
   /** The API key as presented; only for answers that show the caller his own key. Never log it. */
   readonly presentedKey: string | null;

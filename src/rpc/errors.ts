@@ -6,6 +6,7 @@ export type FaultReason =
   | 'REFUSED'
   | 'RATE_LIMITED'
   | 'DEADLINE'
+  | 'CANCELLED'
   | 'INVALID_PARAMS'
   | 'METHOD_NOT_FOUND'
   | 'INTERNAL';
@@ -19,6 +20,8 @@ export const FAULTS: Readonly<Record<FaultReason, { code: number; level: 'debug'
   REFUSED: { code: 1010, level: 'debug' },
   RATE_LIMITED: { code: 1011, level: 'info' },
   DEADLINE: { code: 1012, level: 'info' },
+  /** The client left, or the gateway stops: nobody waits for this answer. */
+  CANCELLED: { code: 1012, level: 'debug' },
   INVALID_PARAMS: { code: -32602, level: 'debug' },
   METHOD_NOT_FOUND: { code: -32601, level: 'debug' },
   INTERNAL: { code: -32603, level: 'error' },
@@ -47,6 +50,7 @@ export const conflict = (message: string) => new RpcFault('CONFLICT', message);
 /** Refused by a rule of the domain: wrong state, bad value that only the service can judge, a failed operation. */
 export const refused = (message: string, cause?: unknown) => new RpcFault('REFUSED', message, {}, { cause });
 /** @param missing the right that would have allowed it, e.g. `hg.admin` */
-export const denied = (missing: string, message = ACCESS_DENIED) => new RpcFault('DENIED', message, { missing });
+export const denied = (missing: string, message = ACCESS_DENIED) =>
+  new RpcFault('DENIED', message, { missing });
 export const invalidParams = (message: string, data?: Record<string, unknown>) =>
   new RpcFault('INVALID_PARAMS', message, data);

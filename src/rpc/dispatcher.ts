@@ -1,0 +1,172 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { MessageHandler } from '@nestjs/microservices';
+import { isObservable } from 'rxjs';
+import { SETTINGS } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
+import { Refusal } from './arguments.js';
+import { Authenticator } from './authenticator.js';
+import type { Principal } from './call.js';
+import { CallLog } from './call-log.js';
+import { CallMetrics } from './call-metrics.js';
+import type { MethodMetrics } from './call-metrics.js';
+import { Deadlines } from './deadlines.js';
+import { DISCOVER, Discovery } from './discovery.js';
+import type { Invocation } from './envelope/envelope.js';
+import { RpcFault } from './errors.js';
+import { toFault } from './fault-of.js';
+import { LiveCall } from './live-call.js';
+import type { CallOrigin } from './live-call.js';
+import { MethodRegistry } from './method-registry.js';
+import type { RegisteredMethod } from './method-registry.js';
+import { TokenBuckets } from './rate-limit.js';
+
+/** What came of a call. `text` is the complete answer as JSON text; null when nobody must be told. */
+export type Answered = (text: string | null, fault: RpcFault | null) => void;
+
+interface Served {
+  readonly method: RegisteredMethod;
+  readonly run: (args: object, call: LiveCall) => unknown;
+  readonly metrics: MethodMetrics;
+}
+
+/** Takes a call from its envelope to its answer: key, method, arguments, then Nest's own handler with guard and filter. */
+@Injectable()
+export class Dispatcher {
+  readonly deadlines: Deadlines;
+  private readonly keyLimits: TokenBuckets<number>;
+  private readonly served = new Map<string, Served>();
+  private readonly unknownMetrics: MethodMetrics;
+
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly registry: MethodRegistry,
+    private readonly discovery: Discovery,
+    private readonly authenticator: Authenticator,
+    private readonly log: CallLog,
+    private readonly metrics: CallMetrics,
+  ) {
+    this.deadlines = new Deadlines(settings.callDeadlineMs);
+    this.keyLimits = new TokenBuckets(settings.rateLimitPerKey, settings.rateLimitBurst);
+    this.unknownMetrics = metrics.for('unknown');
+  }
+
+  /** @param handlers Nest's handlers by method name */
+  serve(handlers: ReadonlyMap<string, MessageHandler>): void {
+    for (const method of this.registry.list()) {
+      const handler = handlers.get(method.name);
+      if (!handler)
+        throw new Error(`RPC method ${method.name} (${method.declaredBy}) is in no module that is started`);
+      const run = handler as unknown as Served['run'];
+      const served = { method, run, metrics: this.metrics.for(method.name) };
+      for (const name of [method.name, ...method.aliases]) this.served.set(name, served);
+    }
+    const discover = this.discovery.method;
+    this.served.set(DISCOVER, {
+      method: discover,
+      run: () => this.discovery.document(),
+      metrics: this.metrics.for(DISCOVER),
+    });
+  }
+
+  /** Runs one call; `answered` is called exactly once, possibly before this returns. */
+  start(invocation: Invocation, origin: CallOrigin, answered: Answered): LiveCall {
+    const now = performance.now();
+    const call = new LiveCall(invocation, origin, this.settings.dialect, now, (settled, fault, value) =>
+      this.finish(settled, fault, value, answered),
+    );
+    this.deadlines.add(call, now);
+    try {
+      this.authenticate(call, now);
+    } catch (error) {
+      call.fail(toFault(error));
+    }
+    return call;
+  }
+
+  private authenticate(call: LiveCall, now: number): void {
+    const { key } = call.invocation;
+    if (key === undefined) return this.route(call, true);
+    const principal = typeof key === 'string' ? this.authenticator.authenticate(key, call.ip) : null;
+    if (!(principal instanceof Promise)) return this.admit(call, principal, now);
+    principal
+      .then((found) => this.admit(call, found, now))
+      .catch((error: unknown) => call.fail(toFault(error)));
+  }
+
+  private admit(call: LiveCall, principal: Principal | null, now: number): void {
+    if (call.settled) return;
+    if (!principal) return call.fail(new RpcFault('KEY_INVALID', call.invocation.invalidKey));
+    call.principal = principal;
+    if (principal.dialect) call.dialect = principal.dialect;
+    if (principal.apiKeyId !== null) {
+      const wait = this.keyLimits.take(principal.apiKeyId, 1, now);
+      if (wait > 0) return call.fail(rateLimited(wait));
+    }
+    this.route(call, false);
+  }
+
+  private route(call: LiveCall, anonymous: boolean): void {
+    const { envelope, method, args } = call.invocation;
+    const served = typeof method === 'string' ? this.served.get(method) : undefined;
+    if (!served) return call.fail(envelope.noSuchMethod(method));
+    call.method = served.method.name;
+    if (anonymous && served.method.requires.kind !== 'public') {
+      return call.fail(new RpcFault('KEY_INVALID', call.invocation.invalidKey));
+    }
+    const { binder } = served.method;
+    const bound = Array.isArray(args)
+      ? binder.byPosition(args)
+      : binder.byName(args as Record<string, unknown>, envelope.dropsUnknownArguments(call.dialect));
+    if (bound instanceof Refusal) return call.fail(envelope.badArguments(bound.problem));
+    const running = served.run(bound, call);
+    if (!(running instanceof Promise)) return this.take(call, running);
+    running.then(
+      (value: unknown) => this.take(call, value),
+      (error: unknown) => call.fail(toFault(error)),
+    );
+  }
+
+  /** A handler answers a value; an interceptor or an error filter makes it an observable. */
+  private take(call: LiveCall, value: unknown): void {
+    if (!isObservable(value)) return call.succeed(value);
+    let last: unknown;
+    value.subscribe({
+      next: (each) => (last = each),
+      error: (error: unknown) => call.fail(toFault(error)),
+      complete: () => call.succeed(last),
+    });
+  }
+
+  private finish(call: LiveCall, failure: RpcFault | null, value: unknown, answered: Answered): void {
+    this.deadlines.remove(call);
+    const { id, envelope } = call.invocation;
+    let fault = failure;
+    let text: string | null = null;
+    try {
+      if (!fault) {
+        const result = JSON.stringify(value === undefined ? null : value) as string | undefined;
+        if (result === undefined) throw new TypeError('The result is no JSON value');
+        if (id !== null) text = envelope.success(id, result, this.warning(call));
+      }
+    } catch (error) {
+      fault = new RpcFault('INTERNAL', 'Error encoding response', {}, { cause: error });
+    }
+    if (fault && id !== null) text = envelope.failure(id, fault);
+    const milliseconds = performance.now() - call.startedAt;
+    const outcome = fault ? fault.reason.toLowerCase() : 'ok';
+    const metrics = this.served.get(call.method)?.metrics ?? this.unknownMetrics;
+    metrics.record(outcome, milliseconds / 1000);
+    this.log.write(call, outcome, fault, milliseconds);
+    answered(text, fault);
+  }
+
+  private warning(call: LiveCall): string | null {
+    if (call.dialect !== 'rhodecode-4') return null;
+    const instead = this.served.get(call.method)?.method.deprecated;
+    return instead === undefined ? null : `DEPRECATED METHOD Please use method \`${instead}\` instead.`;
+  }
+}
+
+/** @param wait whole seconds */
+export const rateLimited = (wait: number) =>
+  new RpcFault('RATE_LIMITED', `Rate limit exceeded, try again in ${String(wait)} s`, { retry_after: wait });

@@ -1,0 +1,80 @@
+import type { Dialect } from '../../config/settings.js';
+import type { ArgumentProblem } from '../arguments.js';
+import { RpcFault, invalidParams } from '../errors.js';
+import { traitsOf } from './dialects.js';
+import type { Envelope, Invocation, Unreadable } from './envelope.js';
+import { idText } from './id-text.js';
+import type { JsonObject } from './shape.js';
+
+const failure = (id: string, message: string) =>
+  `{"id":${id},"result":null,"error":${JSON.stringify(message)}}`;
+
+function worded(problem: ArgumentProblem): string {
+  switch (problem.kind) {
+    case 'missing':
+      return `Missing non optional \`${problem.name}\` arg in JSON DATA`;
+    case 'unknown':
+      return `Unknown ${problem.names.map((name) => `\`${name}\``).join(', ')} arg in JSON DATA`;
+    case 'surplus':
+      return `${String(problem.given)} arguments given, ${String(problem.taken)} taken`;
+    case 'value':
+      return problem.message;
+  }
+}
+
+function pythonTypeName(value: unknown): string {
+  if (value === null) return 'NoneType';
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'object') return 'dict';
+  if (typeof value === 'boolean') return 'bool';
+  return Number.isInteger(value) ? 'int' : 'float';
+}
+
+/** `{id, api_key, method, args}` -> `{id, result, error}`: what Kallithea and RhodeCode speak; an error is a string. */
+export const legacyEnvelope: Envelope = {
+  protocol: 'legacy',
+  success: (id, result, warning) =>
+    `{"id":${id},"result":${result},"error":null` +
+    (warning === null ? '}' : `,"DEPRECATION_WARNING":${JSON.stringify(warning)}}`),
+  failure: (id, fault) => failure(id, fault.message),
+  invalidRequest: (id) => failure(id, 'Invalid Request'),
+  parseError: (problem) => failure('null', `JSON parse error ERR:${problem}`),
+  noSuchMethod(method) {
+    if (typeof method !== 'string') {
+      const message = `'${pythonTypeName(method)}' object has no attribute 'startswith'`;
+      return new RpcFault('METHOD_NOT_FOUND', message);
+    }
+    return new RpcFault(
+      'METHOD_NOT_FOUND',
+      method.startsWith('_') ? 'Method not allowed' : `No such method: ${method}`,
+    );
+  },
+  badArguments: (problem) => invalidParams(worded(problem)),
+  dropsUnknownArguments: (dialect) => traitsOf(dialect).unknownArguments === 'drop',
+};
+
+export const noBody = (declared: boolean) =>
+  failure('null', declared ? 'Content-Length is 0' : 'No Content-Length in request');
+
+/** @param dialect the server's own, which words the refusal of a key that nobody knows yet */
+export function readLegacy(body: JsonObject, text: string, dialect: Dialect): Invocation | Unreadable {
+  const named = Object.hasOwn(body, 'api_key');
+  if (!named && !Object.hasOwn(body, 'auth_token')) return missing('api_key', 'null');
+  if (!Object.hasOwn(body, 'id')) return missing('id', 'null');
+  const id = idText(body.id, text, () => 0);
+  if (!Object.hasOwn(body, 'method')) return missing('method', id);
+  if (!Object.hasOwn(body, 'args')) return missing('args', id);
+  const { args } = body;
+  return {
+    envelope: legacyEnvelope,
+    id,
+    method: body.method,
+    args: typeof args === 'object' && args !== null && !Array.isArray(args) ? args : {},
+    key: named ? body.api_key : body.auth_token,
+    invalidKey: traitsOf(named ? dialect : 'rhodecode-4').invalidKey,
+  };
+}
+
+const missing = (name: string, id: string): Unreadable => ({
+  answer: failure(id, `Incorrect JSON query missing '${name}'`),
+});

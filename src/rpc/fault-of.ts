@@ -1,0 +1,10 @@
+import { RpcException } from '@nestjs/microservices';
+import { RpcFault, denied } from './errors.js';
+
+/** Whatever was thrown, as a fault. What nobody expected tells the caller nothing; the log gets all of it. */
+export function toFault(error: unknown): RpcFault {
+  if (error instanceof RpcFault) return error;
+  // What Nest throws when a guard answers false without a reason of its own.
+  if (error instanceof RpcException && error.message === 'Forbidden resource') return denied('');
+  return new RpcFault('INTERNAL', 'Internal server error', {}, { cause: error });
+}
