@@ -3,6 +3,8 @@ import type { Adapter, PluginLogger, PluginStore } from './adapter.js';
 /** What a plugin can reach while it runs. Whatever it registers here is withdrawn when it stops. */
 export interface PluginContext {
   readonly id: string;
+  /** Of the gateway, e.g. `0.4.2`; the plugin API's own is `SDK_VERSION`. */
+  readonly gatewayVersion: string;
   readonly log: PluginLogger;
   readonly store: PluginStore;
   /** Adds an outbound adapter under `name`, which `create_webhook {adapter: name}` then accepts. */

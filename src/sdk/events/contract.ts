@@ -34,7 +34,7 @@ export interface EventEnvelope<Type extends string = string, Data = Record<strin
  * A contract: name, integer version, JSON Schema of the type's own part of `data`, and a real example.
  * A published version never changes its meaning; a breaking change is a new version.
  */
-export interface EventContract<Type extends string = string, Data = Record<string, unknown>> {
+export interface EventContract<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly version: number;
   readonly summary: string;
