@@ -7,7 +7,7 @@ export type RefType = 'branch' | 'tag' | 'book' | 'rev';
 export interface Changeset {
   /** 40 hex digits. */
   rawId: string;
-  /** hg: local revision number. git: index in the oldest-first list of all reachable commits. */
+  /** hg: local revision number. git: index in the oldest-first list of all reachable commits, -1 when unreachable. */
   revision: number;
   message: string;
   /** `Name <email>` as recorded. */
@@ -53,6 +53,7 @@ export class VcsError extends Error {
       | 'REMOTE_UNREACHABLE'
       | 'ADDRESS_BLOCKED'
       | 'INVALID_SOURCE'
+      | 'INVALID_NAME'
       | 'CONFLICT'
       | 'ABORTED'
       | 'FAILED',
@@ -73,12 +74,19 @@ export interface Comparison {
   revisions: string[];
 }
 
+/** What stands on the machine. `reason` says why the program cannot be used; null: it can. */
+export interface ToolVersion {
+  version: string | null;
+  /** Absolute path of the program. */
+  path: string | null;
+  reason: string | null;
+}
+
 export interface VcsBackend {
   readonly type: RepoType;
-  /** Null when the program is missing or too old (`reason` says which). */
-  version(): Promise<{ version: string | null; path: string | null; reason: string | null }>;
+  version(): Promise<ToolVersion>;
 
-  /** New empty repository (git: bare). The parent directory must exist. On failure nothing is left behind. */
+  /** New empty repository (git: bare); missing parents are made. On failure nothing is left behind. */
   create(path: string, options?: OperationOptions): Promise<void>;
   /** New repository as a copy. On failure nothing is left behind. */
   clone(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
@@ -102,14 +110,20 @@ export interface VcsBackend {
     options?: OperationOptions,
   ): Promise<Comparison>;
   /** Keeps the commits of a pull request alive in `path` (git: refs/pull/<id>/head; hg: nothing to do). */
-  keepPullRequest(path: string, pullRequestId: number, rawId: string, options?: OperationOptions): Promise<void>;
+  keepPullRequest(
+    path: string,
+    pullRequestId: number,
+    rawId: string,
+    options?: OperationOptions,
+  ): Promise<void>;
 
-  /** Ends pooled processes that hold this repository, e.g. before it is moved or deleted. */
+  /** Ends pooled processes that hold this repository or one below the directory, e.g. before it is moved or deleted. */
   release(path: string): Promise<void>;
 }
 
-export interface VersionControl {
-  backend(type: RepoType): VcsBackend;
-  /** Ends all pooled processes. */
-  close(): Promise<void>;
+/** Injection token and type of the service that owns both backends. */
+export abstract class VersionControl {
+  abstract backend(type: RepoType): VcsBackend;
+  /** Ends all pooled processes. Backends used afterwards fail. */
+  abstract close(): Promise<void>;
 }

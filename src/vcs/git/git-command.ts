@@ -1,0 +1,44 @@
+import { cleanDiagnostics } from '../diagnostics.js';
+import { run, type Finished } from '../process.js';
+import type { Tool } from '../tool.js';
+import { VcsError } from '../vcs.js';
+import { gitEnvironment, type GitInvocation } from './git-environment.js';
+
+export interface GitCall extends GitInvocation {
+  input?: string;
+  signal?: AbortSignal | undefined;
+  onOutput?: (chunk: Buffer) => void;
+}
+
+/** Starts git. The values of users must stand behind `--end-of-options` in the arguments. */
+export class GitCommand {
+  constructor(readonly tool: Tool) {}
+
+  /** @throws VcsError NOT_INSTALLED, ABORTED */
+  async run(args: readonly string[], call: GitCall): Promise<Finished> {
+    const program = await this.tool.require();
+    return run(program, args, { ...call, env: gitEnvironment(this.tool.searchPath, call) });
+  }
+
+  /** Standard output of a call that must succeed; `explain` may know better what a failure means. */
+  async output(
+    args: readonly string[],
+    call: GitCall,
+    explain?: (stderr: string) => VcsError | null,
+  ): Promise<string> {
+    const { code, stdout, stderr } = await this.run(args, call);
+    if (code === 0) return stdout.toString('utf8');
+    throw explain?.(stderr) ?? failed(stderr);
+  }
+}
+
+function failed(stderr: string): VcsError {
+  if (/not a git repository/i.test(stderr)) {
+    return new VcsError(
+      'REPOSITORY_MISSING',
+      'the git repository cannot be opened',
+      cleanDiagnostics(stderr),
+    );
+  }
+  return new VcsError('FAILED', 'git could not do this', cleanDiagnostics(stderr));
+}

@@ -1,0 +1,64 @@
+import { baseEnvironment } from '../process-environment.js';
+
+export type GitConfig = readonly (readonly [key: string, value: string])[];
+
+export interface GitInvocation {
+  /** Absolute. Absent only for commands that make a repository. */
+  gitDir?: string;
+  /** Where objects are written and read, if not in `gitDir`. */
+  objectDirectory?: string;
+  /** Further object directories, read only. */
+  alternates?: readonly string[];
+  /** Transports that may be used; none unless given. */
+  protocols?: 'http:https' | 'file';
+  config?: GitConfig;
+}
+
+/**
+ * Set on every call, above whatever the repository's own config says: no hooks, no helper that the config could name,
+ * no work that outlives the call.
+ */
+const ALWAYS: GitConfig = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['credential.helper', ''],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+];
+
+/**
+ * Settings travel in the environment and not in the arguments, which every user of the machine can see with `ps`.
+ * An explicit GIT_DIR keeps git from looking for a repository in the directories above.
+ */
+export function gitEnvironment(searchPath: string, invocation: GitInvocation): Record<string, string> {
+  const { gitDir, objectDirectory, alternates, protocols = 'none', config = [] } = invocation;
+  const env: Record<string, string> = {
+    ...baseEnvironment(searchPath),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '/bin/false',
+    SSH_ASKPASS: '/bin/false',
+    GIT_SSH_COMMAND: '/bin/false',
+    GIT_ALLOW_PROTOCOL: protocols,
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+  };
+  if (gitDir !== undefined) env['GIT_DIR'] = gitDir;
+  if (objectDirectory !== undefined) env['GIT_OBJECT_DIRECTORY'] = objectDirectory;
+  if (alternates !== undefined) env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] = alternates.map(quoted).join(':');
+  const entries = [...ALWAYS, ...config];
+  env['GIT_CONFIG_COUNT'] = String(entries.length);
+  entries.forEach(([key, value], index) => {
+    env[`GIT_CONFIG_KEY_${index}`] = key;
+    env[`GIT_CONFIG_VALUE_${index}`] = value;
+  });
+  return env;
+}
+
+/** The list is split at colons; an entry in double quotes is taken whole. */
+function quoted(path: string): string {
+  return `"${path.replace(/["\\]/g, '\\$&')}"`;
+}

@@ -1,0 +1,49 @@
+import { isIP } from 'node:net';
+import { cleanDiagnostics } from '../diagnostics.js';
+import { secretsOf, type Remote } from '../remote.js';
+import { VcsError } from '../vcs.js';
+import type { GitConfig } from './git-environment.js';
+
+/** Seconds without a byte after which a transfer is given up. */
+const STALLED_S = '60';
+
+/** Settings of a transfer: dials only the checked addresses, follows nothing, shows the credentials to this host only. */
+export function transferConfig(remote: Remote, egressProxy: URL | null): GitConfig {
+  const config: [string, string][] = [
+    ['http.followRedirects', 'false'],
+    ['http.lowSpeedLimit', '1'],
+    ['http.lowSpeedTime', STALLED_S],
+    ['http.proxy', egressProxy?.href ?? ''],
+  ];
+  if (remote.addresses !== null && isIP(remote.hostname) === 0) {
+    const addresses = remote.addresses.map(({ address, family }) =>
+      family === 6 ? `[${address}]` : address,
+    );
+    config.push(['http.curloptResolve', `${remote.hostname}:${remote.port}:${addresses.join(',')}`]);
+  }
+  if (remote.credentials !== null) {
+    const { username, password } = remote.credentials;
+    const basic = Buffer.from(`${username}:${password}`).toString('base64');
+    config.push([`http.${new URL(remote.url).origin}/.extraHeader`, `Authorization: Basic ${basic}`]);
+  }
+  return config;
+}
+
+/** What a caller may know about a transfer that failed. */
+export function transferFailure(stderr: string, remote: Remote | null): VcsError {
+  const detail = cleanDiagnostics(stderr, remote === null ? [] : secretsOf(remote));
+  if (remote === null) return new VcsError('FAILED', 'the repository could not be copied', detail);
+  return new VcsError('REMOTE_UNREACHABLE', reason(stderr), detail);
+}
+
+function reason(stderr: string): string {
+  if (/could not read Username|Authentication failed|error: 40[13]\b/i.test(stderr)) {
+    return 'the source refuses these credentials or asks for some';
+  }
+  if (/error: 3\d\d\b/.test(stderr)) return 'the source redirects elsewhere, which is not followed';
+  if (/repository '.*' not found|error: 404\b|not valid: is this a git repository/i.test(stderr)) {
+    return 'there is no git repository at the source';
+  }
+  if (/shallow/i.test(stderr)) return 'the source is a shallow repository';
+  return 'the source cannot be reached';
+}

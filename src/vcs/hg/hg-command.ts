@@ -1,0 +1,71 @@
+import { cleanDiagnostics } from '../diagnostics.js';
+import type { Tool } from '../tool.js';
+import { VcsError, type OperationOptions } from '../vcs.js';
+import { CommandServerPool } from './command-server-pool.js';
+import { CommandServer, type HgResult } from './command-server.js';
+
+/** Gives commands to Mercurial. The values of users must stand behind `-r` as {@link symbol}, or behind `--`. */
+export class HgCommand {
+  private readonly pool = new CommandServerPool(() => this.startServer());
+
+  constructor(readonly tool: Tool) {}
+
+  /** Parsed `-T json` of a command on one repository (or on a `union:`, then `directories` says what it reads). */
+  async json(
+    repository: string,
+    args: readonly string[],
+    options?: OperationOptions,
+    directories: readonly string[] = [repository],
+  ): Promise<unknown> {
+    const [command = '', ...rest] = args;
+    const result = await this.pool.run(
+      directories,
+      ['-R', repository, command, '-T', 'json', ...rest],
+      options,
+    );
+    return JSON.parse(succeeded(result).stdout);
+  }
+
+  async run(directory: string, args: readonly string[], options?: OperationOptions): Promise<HgResult> {
+    return this.pool.run([directory], args, options);
+  }
+
+  /** On a server of its own, for what takes long or carries secrets. */
+  async runAlone(args: readonly string[], { signal }: OperationOptions = {}): Promise<HgResult> {
+    const server = await this.startServer();
+    try {
+      return await server.run(args, signal);
+    } finally {
+      await server.end();
+    }
+  }
+
+  release(directory: string): Promise<void> {
+    return this.pool.release(directory);
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  private async startServer(): Promise<CommandServer> {
+    return new CommandServer(await this.tool.require(), this.tool.searchPath);
+  }
+}
+
+/** @throws VcsError for a failing exit code */
+export function succeeded(result: HgResult): HgResult {
+  if (result.code === 0) return result;
+  const detail = cleanDiagnostics(result.stderr);
+  if (
+    /abort: (?:00changelog\.i@)?(?:unknown revision|ambiguous identifier|hidden revision|filtered revision|no node)/i.test(
+      detail,
+    )
+  ) {
+    throw new VcsError('REVISION_NOT_FOUND', 'this revision does not exist', detail);
+  }
+  if (/^abort: repository .* not found/im.test(detail)) {
+    throw new VcsError('REPOSITORY_MISSING', 'the Mercurial repository cannot be opened', detail);
+  }
+  throw new VcsError('FAILED', 'Mercurial could not do this', detail);
+}

@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { cleanDiagnostics } from '../diagnostics.js';
+import { makeDirectory } from '../new-directory.js';
+import { credentialsOf, secretsOf, type Remote, type RemoteCheck } from '../remote.js';
+import { VcsError, type LocalSource, type OperationOptions, type RemoteSource } from '../vcs.js';
+import { EgressProxy } from './egress-proxy.js';
+import { succeeded, type HgCommand } from './hg-command.js';
+import type { HgResult } from './command-server.js';
+
+/** Makes repositories and brings changesets into them. */
+export class HgTransfer {
+  constructor(
+    private readonly hg: HgCommand,
+    private readonly remotes: RemoteCheck,
+  ) {}
+
+  async create(path: string, options?: OperationOptions): Promise<void> {
+    await makeDirectory(path, async (unfinished) => {
+      succeeded(
+        await this.hg.run(unfinished, [...inside(unfinished), 'init', '--', basename(unfinished)], options),
+      );
+    });
+  }
+
+  /** Mercurial hard-links a local source by itself, and copies a file before it writes to a shared one. */
+  async clone(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void> {
+    await this.withOrigin(source, options, async (location, config, remote) => {
+      await makeDirectory(path, async (unfinished) => {
+        const clone = ['clone', '--noupdate', '--', location, basename(unfinished)];
+        transferred(await this.hg.runAlone([...config, ...inside(unfinished), ...clone], options), remote);
+        // It names the source; nothing here reads it, and what the source was is kept elsewhere.
+        await rm(join(unfinished, '.hg', 'hgrc'), { force: true });
+      });
+    });
+  }
+
+  async pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void> {
+    await this.withOrigin(source, options, async (location, config, remote) => {
+      transferred(await this.hg.runAlone([...config, '-R', path, 'pull', '--', location], options), remote);
+    });
+  }
+
+  private async withOrigin(
+    source: RemoteSource | LocalSource,
+    options: OperationOptions | undefined,
+    use: (location: string, config: string[], remote: Remote | null) => Promise<void>,
+  ): Promise<void> {
+    // As a URL, because Mercurial takes what follows a `#` in a path for a branch.
+    if ('path' in source) return use(pathToFileURL(source.path).href, [], null);
+    const remote = await this.remotes.check(source, options);
+    const config = credentialsConfig(remote);
+    if (this.remotes.egressProxy !== null) {
+      return use(remote.url, [...config, ...proxyConfig(this.remotes.egressProxy)], remote);
+    }
+    const proxy = await EgressProxy.start(remote);
+    try {
+      await use(remote.url, [...config, ...proxyConfig(new URL(`http://${proxy.address}`))], remote);
+    } finally {
+      await proxy.close();
+    }
+  }
+}
+
+/** Names below a directory are safe from Mercurial's reading of paths (`#branch`, `union:`). */
+function inside(directory: string): string[] {
+  return ['--cwd', dirname(directory)];
+}
+
+function credentialsConfig(remote: Remote): string[] {
+  if (remote.credentials === null) return [];
+  return config({
+    'auth.source.prefix': `${new URL(remote.url).host}/`,
+    'auth.source.schemes': 'http https',
+    'auth.source.username': remote.credentials.username,
+    'auth.source.password': remote.credentials.password,
+  });
+}
+
+function proxyConfig(proxy: URL): string[] {
+  if (proxy.protocol !== 'http:') {
+    throw new VcsError(
+      'FAILED',
+      'Mercurial cannot use the egress proxy of this server: it must be an http:// one',
+    );
+  }
+  const credentials = credentialsOf(proxy);
+  const own = { 'http_proxy.host': `${proxy.hostname}:${proxy.port || 80}`, 'http_proxy.always': 'True' };
+  if (credentials === null) return config(own);
+  return config({
+    ...own,
+    'http_proxy.user': credentials.username,
+    'http_proxy.passwd': credentials.password,
+  });
+}
+
+function config(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([key, value]) => ['--config', `${key}=${value}`]);
+}
+
+function transferred(result: HgResult, remote: Remote | null): void {
+  if (result.code === 0) return;
+  const detail = cleanDiagnostics(result.stderr, remote === null ? [] : secretsOf(remote));
+  if (/repository is unrelated/i.test(detail)) {
+    throw new VcsError('CONFLICT', 'the source has no history in common with this repository', detail);
+  }
+  if (remote === null) throw new VcsError('FAILED', 'the repository could not be copied', detail);
+  throw new VcsError('REMOTE_UNREACHABLE', reason(detail), detail);
+}
+
+function reason(detail: string): string {
+  if (/authorization failed|http authorization required|HTTP Error 40[13]/i.test(detail)) {
+    return 'the source refuses these credentials or asks for some';
+  }
+  if (/HTTP Error 404|does not appear to be an hg repository|repository .* not found/i.test(detail)) {
+    return 'there is no Mercurial repository at the source';
+  }
+  return 'the source cannot be reached';
+}

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { VcsError } from './vcs.js';
+
+export interface ProcessOptions {
+  env: Readonly<Record<string, string>>;
+  input?: string;
+  signal?: AbortSignal | undefined;
+  /** Standard output beyond this ends the child; 64 MiB unless given. Not counted with `onOutput`. */
+  maxOutputBytes?: number;
+  /** Takes standard output as it comes; `stdout` of the result is then empty. */
+  onOutput?: (chunk: Buffer) => void;
+}
+
+export interface Finished {
+  /** Null: ended by a signal. */
+  code: number | null;
+  stdout: Buffer;
+  /** Raw: clean it before it goes anywhere. */
+  stderr: string;
+}
+
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+const MAX_DIAGNOSTICS_BYTES = 64 * 1024;
+/** git removes its lock files on SIGTERM; what does not listen is killed. */
+const GRACE_MS = 2_000;
+
+export const aborted = () => new VcsError('ABORTED', 'the operation was stopped');
+
+/** Child with a process group of its own, so that {@link endGroup} reaches its children too. Never a shell. */
+export function spawnGroup(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): ChildProcessWithoutNullStreams {
+  const child = spawn(program, [...args], { cwd: '/', env: { ...env }, detached: true, stdio: 'pipe' });
+  // A child that ends early closes its input; its exit code tells more than EPIPE.
+  child.stdin.on('error', () => undefined);
+  return child;
+}
+
+/** Ends the child and everything it started. Safe to call again and after its end. */
+export function endGroup(child: ChildProcessWithoutNullStreams): void {
+  const { pid } = child;
+  if (pid === undefined || hasClosed(child)) return;
+  killGroup(pid, 'SIGTERM');
+  const timer = setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE_MS);
+  child.once('close', () => clearTimeout(timer));
+}
+
+/** Runs a program to its end. A failing exit code is an answer, not an error. */
+export function run(program: string, args: readonly string[], options: ProcessOptions): Promise<Finished> {
+  const { signal, onOutput, maxOutputBytes = MAX_OUTPUT_BYTES } = options;
+  if (signal?.aborted) return Promise.reject(aborted());
+  return new Promise((resolve, reject) => {
+    const child = spawnGroup(program, args, options.env);
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let outputBytes = 0;
+    let diagnosticsBytes = 0;
+    let failure: VcsError | null = null;
+    const stop = (error: VcsError) => {
+      failure ??= error;
+      endGroup(child);
+    };
+    const onAbort = () => stop(aborted());
+    signal?.addEventListener('abort', onAbort, { once: true });
+
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (onOutput !== undefined) return onOutput(chunk);
+      outputBytes += chunk.length;
+      if (outputBytes > maxOutputBytes)
+        stop(new VcsError('FAILED', 'the repository gave too large an answer'));
+      else stdout.push(chunk);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      diagnosticsBytes += chunk.length;
+      if (diagnosticsBytes <= MAX_DIAGNOSTICS_BYTES) stderr.push(chunk);
+    });
+    child.on('error', (cause) => {
+      failure ??= new VcsError('NOT_INSTALLED', 'a version-control program could not be started', '', {
+        cause,
+      });
+    });
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', onAbort);
+      if (failure !== null) reject(failure);
+      else resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') });
+    });
+    child.stdin.end(options.input ?? '');
+  });
+}
+
+function hasClosed(child: ChildProcessWithoutNullStreams): boolean {
+  const ended = child.exitCode !== null || child.signalCode !== null;
+  return ended && child.stdout.destroyed && child.stderr.destroyed;
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Already gone.
+  }
+}
