@@ -83,7 +83,7 @@ export const SETTINGS_SCHEMA: SchemaOf<keyof Settings> = {
   },
   adminApiKey: {
     env: 'FORGEGATE_ADMIN_API_KEY',
-    kind: optional(text('40 hexadecimal digits', /^[0-9a-f]{40}$/)),
+    kind: optional(text('40 letters and digits', /^[0-9A-Za-z]{40}$/)),
     fallback: null,
     fallbackText: 'generated',
     meaning: 'API key of the first administrator; a changed one replaces the key described `bootstrap`',

@@ -34,7 +34,10 @@ export async function ensureCluster(
     await rm(draft, { recursive: true, force: true });
     if (await isCluster(dataDir)) return;
     const said = (error as { stderr?: string }).stderr?.trim() || String(error);
-    throw new EmbeddedPostgresError(`The data folder ${dataDir} could not be made: ${said}`);
+    const hint = said.includes('could not look up effective user ID')
+      ? '. PostgreSQL needs its user to have a name: add one to /etc/passwd, start as a user who has one, or set DATABASE_URL'
+      : '';
+    throw new EmbeddedPostgresError(`The data folder ${dataDir} could not be made: ${said}${hint}`);
   }
 }
 

@@ -70,14 +70,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
       ...options.settings,
     };
-    const postmaster = await startPatiently({ ...placement, native, settings }, home, claim);
-    await ensureDatabase(placement.runDir).catch(async (error: unknown) => {
+    const postmaster = await startPatiently({ ...placement, native, settings }, claim);
+    try {
+      if (!(await claim.holds())) throw new EmbeddedPostgresError('The home was taken meanwhile');
+      await ensureDatabase(placement.runDir);
+    } catch (error) {
       await postmaster.stop();
       throw error;
-    });
+    }
     return running(postmaster, placement, claim);
   } catch (error) {
+    // of two that start at the same moment the later one goes on
+    const lost = !(await claim.holds());
     await claim.release();
+    if (lost) throw new EmbeddedPostgresError(inUse(home, await currentOwner(placement.runDir)));
     throw error;
   }
 }
@@ -107,19 +113,13 @@ function running(postmaster: Postmaster, placement: Placement, claim: HomeClaim)
 }
 
 /** Processes of a killed server may be there for some moments: their memory or their zombie blocks the start. */
-async function startPatiently(
-  options: PostmasterOptions,
-  home: string,
-  claim: HomeClaim,
-): Promise<Postmaster> {
+async function startPatiently(options: PostmasterOptions, claim: HomeClaim): Promise<Postmaster> {
   for (const deadline = Date.now() + 10_000; ;) {
     try {
       return await Postmaster.start(options);
     } catch (error) {
-      if (!(await claim.holds()))
-        throw new EmbeddedPostgresError(inUse(home, await currentOwner(options.runDir)));
       const blocked = /lock file .* already exists|pre-existing shared memory block/.test(String(error));
-      if (!blocked || Date.now() > deadline) throw error;
+      if (!blocked || Date.now() > deadline || !(await claim.holds())) throw error;
       await pause(200);
     }
   }
