@@ -11,7 +11,7 @@ export interface CacheOptions {
  * An LRU of loaded values that is right across the cluster: dropped by the change feed, silent while the feed is down,
  * and never filled with a value that was read before a change and arrived after it.
  */
-export class CachedLookup<K extends string | number, V extends object> {
+export class CachedLookup<K extends string | number, V extends NonNullable<unknown>> {
   private readonly entries: LRUCache<K, V>;
   private generation = 0;
 
@@ -32,10 +32,10 @@ export class CachedLookup<K extends string | number, V extends object> {
 
   async get(key: K, load: () => Promise<V | null>): Promise<V | null> {
     const cached = this.peek(key);
-    if (cached) return cached;
+    if (cached !== undefined) return cached;
     const before = this.generation;
     const value = await load();
-    if (value && before === this.generation && this.feed.isLive) this.entries.set(key, value);
+    if (value !== null && before === this.generation && this.feed.isLive) this.entries.set(key, value);
     return value;
   }
 

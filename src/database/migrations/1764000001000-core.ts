@@ -9,6 +9,7 @@ export class Core1764000001000 implements MigrationInterface {
     await runner.query(GROUPS_AND_REPOSITORIES);
     await runner.query(PERMISSIONS);
     await runner.query(REVIEWS);
+    await runner.query(DEFAULT_USER);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -235,4 +236,14 @@ CREATE TABLE changeset_status (
 );
 CREATE INDEX changeset_status_revision ON changeset_status (repo_id, revision, version);
 CREATE INDEX changeset_status_pull_request_id ON changeset_status (pull_request_id);
+`;
+
+// The carrier of anonymous access and of everybody's default permissions; anonymous access is off on a new install.
+const DEFAULT_USER = `
+INSERT INTO "user" (user_id, username, email, firstname, lastname, active)
+  VALUES (1, 'default', 'anonymous@localhost', 'Anonymous', 'User', false);
+SELECT setval(pg_get_serial_sequence('"user"', 'user_id'), 1);
+INSERT INTO global_permission (permission, user_id)
+  SELECT permission, 1 FROM unnest(ARRAY['repository.read', 'group.read', 'usergroup.read', 'hg.create.repository',
+    'hg.fork.repository', 'hg.register.manual_activate', 'hg.extern_activate.auto']) AS permission;
 `;

@@ -1,0 +1,25 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Authenticator } from '../rpc/authenticator.js';
+import { AccessGuard } from './access.guard.js';
+import { Access } from './access.service.js';
+import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { FirstAdministrator } from './first-administrator.js';
+import { KeyUsage } from './key-usage.js';
+import { ObjectDirectory } from './object-directory.js';
+import { Rights } from './rights.js';
+
+@Global()
+@Module({
+  providers: [
+    Access,
+    FirstAdministrator,
+    KeyUsage,
+    ObjectDirectory,
+    Rights,
+    { provide: Authenticator, useClass: ApiKeyAuthenticator },
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [Access, Authenticator, ObjectDirectory, Rights],
+})
+export class AccessModule {}

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Principal } from '../rpc/call.js';
+import { denied } from '../rpc/errors.js';
+import type { AccessLevel, ObjectKind } from '../rpc/requirement.js';
+import type { KeyedPrincipal } from './api-key-authenticator.js';
+import { LEVEL_WEIGHT } from './levels.js';
+import { doesNotExist, ObjectDirectory, type NamedObject } from './object-directory.js';
+import { Rights } from './rights.js';
+
+/** Loads what an argument names and insists on a level; what the caller may not see does not exist for him. */
+@Injectable()
+export class Access {
+  constructor(
+    private readonly directory: ObjectDirectory,
+    private readonly rights: Rights,
+  ) {}
+
+  /** @throws RpcFault NOT_FOUND for missing and hidden alike; DENIED when only the key's scopes stand in the way */
+  async require<T extends NamedObject>(
+    principal: Principal,
+    kind: ObjectKind,
+    given: unknown,
+    level: AccessLevel,
+  ): Promise<T> {
+    const object = await this.directory.find(kind, given);
+    if (!object || !(await this.has(principal, kind, object.id, level))) throw doesNotExist(kind, given);
+    this.requireScope(principal, kind, object.name);
+    return object as T;
+  }
+
+  async has(principal: Principal, kind: ObjectKind, id: number, level: AccessLevel): Promise<boolean> {
+    return (await this.rights.level(principal, kind, id)) >= LEVEL_WEIGHT[level];
+  }
+
+  hasGlobal(principal: Principal, permission: string): Promise<boolean> {
+    return this.rights.hasGlobal(principal, permission);
+  }
+
+  /** Whether the key's scopes let this object be touched; call it for names that a service takes apart itself. */
+  requireScope(principal: Principal, kind: ObjectKind, name: string): void {
+    if (kind === 'userGroup' || principal.scopes === null) return;
+    const scopeKind = kind === 'repo' ? 'repo' : 'group';
+    if (!scopesOf(principal)?.allowsObject(scopeKind, name)) {
+      const scope = `${scopeKind}:${name}`;
+      throw denied(scope, `This API key lacks the scope \`${scope}\``);
+    }
+  }
+
+  /** For lists: whether the key's scopes show this repository or group at all. */
+  isInScope(principal: Principal, kind: 'repo' | 'group', name: string): boolean {
+    return principal.scopes === null || (scopesOf(principal)?.allowsObject(kind, name) ?? false);
+  }
+}
+
+export function scopesOf(principal: Principal) {
+  return (principal as KeyedPrincipal).compiledScopes;
+}

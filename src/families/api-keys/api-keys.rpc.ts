@@ -1,0 +1,34 @@
+import { authenticated } from '../../access/requirements.js';
+import type { RpcCall } from '../../rpc/call.js';
+import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
+import { CreateApiKeyArgs, DeleteApiKeyArgs, GetApiKeysArgs } from './api-keys.dto.js';
+import { ApiKeysService } from './api-keys.service.js';
+
+@RpcFamily('api-keys')
+export class ApiKeysRpc {
+  constructor(private readonly keys: ApiKeysService) {}
+
+  @RpcMethod('create_api_key', {
+    requires: authenticated(),
+    summary: 'Create an API key for oneself (super admins: for anyone); the key is shown only here',
+  })
+  create(@Args() args: CreateApiKeyArgs, @Caller() call: RpcCall) {
+    return this.keys.create(call, args);
+  }
+
+  @RpcMethod('get_api_keys', {
+    requires: authenticated(),
+    summary: 'List API keys with their last use, never the keys',
+  })
+  list(@Args() args: GetApiKeysArgs, @Caller() call: RpcCall) {
+    return this.keys.list(call, args.userid);
+  }
+
+  @RpcMethod('delete_api_key', {
+    requires: authenticated(),
+    summary: 'Revoke an API key at once, on all processes',
+  })
+  delete(@Args() args: DeleteApiKeyArgs, @Caller() call: RpcCall) {
+    return this.keys.delete(call, args.api_key_id);
+  }
+}

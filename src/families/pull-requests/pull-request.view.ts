@@ -1,0 +1,69 @@
+import { localSeconds, utc } from '../../rpc/wire-date.js';
+import type { CommentShape, PullRequestShape, StatusShape } from '../../sdk/index.js';
+import type { CommentRow, PullRequestRecord, StatusRow } from './pull-request-record.js';
+
+type Dates = (date: Date) => string;
+
+/** Relative, as Kallithea has it: under the target, ending in the source's name or, where both are alike, the title. */
+function pathOf(pullRequest: PullRequestRecord): string {
+  const { org_ref_name, other_ref_name, other_repo_name, pull_request_id, title } = pullRequest;
+  const label = (org_ref_name === other_ref_name ? title : org_ref_name)
+    .replace(/[^-a-zA-Z0-9./]+/g, '_')
+    .replace(/_+$/, '');
+  return `/${other_repo_name}/pull-request/${pull_request_id}/_/${label}`;
+}
+
+const statusView = ({ status, modified_at, reviewer }: StatusRow, date: Dates): StatusShape => ({
+  status,
+  modified_at: date(modified_at),
+  reviewer,
+});
+
+const commentSummary = ({ comment_id, username, text, created_on }: CommentRow, date: Dates) => ({
+  comment_id,
+  username,
+  text,
+  created_on: date(created_on),
+});
+
+function view(pullRequest: PullRequestRecord, publicUrl: string, date: Dates): PullRequestShape {
+  return {
+    pull_request_id: pullRequest.pull_request_id,
+    url: pathOf(pullRequest),
+    reviewers: pullRequest.reviewers.map((username) => ({ username })),
+    revisions: pullRequest.revisions,
+    owner: pullRequest.owner,
+    title: pullRequest.title,
+    description: pullRequest.description,
+    org_repo_url: `${publicUrl}/${pullRequest.org_repo_name}`,
+    org_ref_parts: [pullRequest.org_ref_type, pullRequest.org_ref_name, pullRequest.org_ref_rev],
+    other_ref_parts: [pullRequest.other_ref_type, pullRequest.other_ref_name, pullRequest.other_ref_rev],
+    status: pullRequest.status,
+    comments: pullRequest.comments.map((comment) => commentSummary(comment, date)),
+    statuses: pullRequest.statuses.map((status) => statusView(status, date)),
+    created_on: date(pullRequest.created_on),
+    updated_on: date(pullRequest.updated_on),
+    merge_commit: pullRequest.merge_commit,
+    merged_at: pullRequest.merged_at && date(pullRequest.merged_at),
+  };
+}
+
+/** For answers: naive local time, whole seconds. */
+export const toPullRequestView = (pullRequest: PullRequestRecord, publicUrl: string) =>
+  view(pullRequest, publicUrl, localSeconds);
+
+/** For events: UTC, and an absolute `url`, because a receiver has no page to be relative to. */
+export const toPullRequestShape = (pullRequest: PullRequestRecord, publicUrl: string): PullRequestShape => ({
+  ...view(pullRequest, publicUrl, utc),
+  url: publicUrl + pathOf(pullRequest),
+});
+
+export const toStatusShape = (status: StatusRow): StatusShape => statusView(status, utc);
+
+export const toCommentShape = (comment: CommentRow): CommentShape => ({
+  ...commentSummary(comment, utc),
+  comment_type: comment.comment_type,
+  f_path: comment.f_path,
+  line_no: comment.line_no,
+  reply_to: comment.reply_to,
+});

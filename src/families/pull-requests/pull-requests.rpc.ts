@@ -1,0 +1,55 @@
+import { Inject } from '@nestjs/common';
+import { decidedBy } from '../../access/requirements.js';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import type { RpcCall } from '../../rpc/call.js';
+import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
+import {
+  pullRequestClosed,
+  pullRequestCommented,
+  pullRequestCreated,
+  pullRequestStatusChanged,
+} from '../../sdk/index.js';
+import { CommentPullRequest } from './comment-pull-request.js';
+import { CreatePullRequest } from './create-pull-request.js';
+import { PullRequestAccess } from './pull-request-access.js';
+import { toPullRequestView } from './pull-request.view.js';
+import { CommentPullRequestArgs, CreatePullRequestArgs, GetPullRequestArgs } from './pull-requests.dto.js';
+
+@RpcFamily('pull-requests')
+export class PullRequestsRpc {
+  constructor(
+    private readonly access: PullRequestAccess,
+    private readonly creation: CreatePullRequest,
+    private readonly comments: CommentPullRequest,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  @RpcMethod('create_pull_request', {
+    requires: decidedBy('read on the source and on the target repository'),
+    emits: [pullRequestCreated],
+    summary: 'Open a pull request between two branches of one repository, or of a fork and its parent',
+  })
+  create(@Args() args: CreatePullRequestArgs, @Caller() call: RpcCall) {
+    return this.creation.run(call, args);
+  }
+
+  @RpcMethod('get_pullrequest', {
+    requires: decidedBy('read on the source repository'),
+    summary: 'Show a pull request with its reviewers, comments and votes',
+  })
+  async get(@Args() args: GetPullRequestArgs, @Caller() call: RpcCall) {
+    const found = await this.access.require(call.principal, args.pullrequest_id, {
+      unreadableSource: 'not allowed',
+    });
+    return toPullRequestView(found, this.settings.publicUrl);
+  }
+
+  @RpcMethod('comment_pullrequest', {
+    requires: decidedBy('read on the source repository; to vote reviewer or owner, to close owner'),
+    emits: [pullRequestCommented, pullRequestStatusChanged, pullRequestClosed],
+    summary: 'Comment on a pull request, vote on it, close it',
+  })
+  comment(@Args() args: CommentPullRequestArgs, @Caller() call: RpcCall) {
+    return this.comments.run(call, args);
+  }
+}

@@ -1,0 +1,44 @@
+/** Names of repositories and repository groups: a path of components, each equal to its own slug. */
+
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
+const REPLACED = /[`?=[\]\\;'"<>,/~!@#$%^&*()+{}|: ]/g;
+const RESERVED_AT_TOP = /^(_admin|_\d+)$/i;
+const MAX_COMPONENT_BYTES = 200;
+const MAX_PATH_LENGTH = 1024;
+
+export function slug(text: string): string {
+  return text
+    .replace(/<[^>]*>/g, '')
+    .replace(/&[^;\s]*;/g, '')
+    .replace(REPLACED, '-')
+    .replace(/-+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/**
+ * Why a new component cannot be used, or null when it can. Dots alone, control and bidirectional characters, forms that
+ * Unicode normalisation would change, and names that version control keeps for itself are refused.
+ */
+export function componentFault(name: string, atTop: boolean): string | null {
+  if (name === '' || /^\.+$/.test(name)) return 'is empty or only dots';
+  if (CONTROL.test(name)) return 'has control characters';
+  if (name !== name.normalize('NFC')) return 'is not in Unicode normal form C';
+  if (name !== slug(name)) return `has characters that are not allowed; try \`${slug(name)}\``;
+  if (/^(\.git|\.hg|\.svn)$/i.test(name) || /^rm__/.test(name)) return 'is kept for the gateway';
+  if (atTop && RESERVED_AT_TOP.test(name)) return 'is kept for the gateway';
+  if (Buffer.byteLength(name) > MAX_COMPONENT_BYTES) return `is longer than ${MAX_COMPONENT_BYTES} bytes`;
+  return null;
+}
+
+/** `a/b/c` -> `['a/b', 'c']`; at the top the first is null. */
+export function splitName(fullName: string): [parent: string | null, base: string] {
+  const at = fullName.lastIndexOf('/');
+  return at < 0 ? [null, fullName] : [fullName.slice(0, at), fullName.slice(at + 1)];
+}
+
+export function joinName(parent: string | null, base: string): string {
+  return parent === null ? base : `${parent}/${base}`;
+}
+
+export const isTooLong = (fullName: string) => fullName.length > MAX_PATH_LENGTH;

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../database/database.js';
+import type { Caller } from '../../rpc/call.js';
+import { conflict, denied, RpcFault } from '../../rpc/errors.js';
+import { repoCreated } from '../../sdk/index.js';
+import { isNameTaken } from '../repo-groups/repo-groups.directory.js';
+import { GatewaySettings } from '../settings/gateway-settings.js';
+import { UsersDirectory } from '../users/users.directory.js';
+import { checkCloneUri } from './clone-uri.js';
+import { RepoCreation } from './repo-creation.js';
+import { RepoEvents } from './repo-events.js';
+import type { CreateRepoArgs } from './repos.dto.js';
+
+@Injectable()
+export class CreateRepo {
+  constructor(
+    private readonly db: Database,
+    private readonly creation: RepoCreation,
+    private readonly settings: GatewaySettings,
+    private readonly users: UsersDirectory,
+    private readonly events: RepoEvents,
+  ) {}
+
+  async run(caller: Caller, args: CreateRepoArgs): Promise<{ msg: string; success: true }> {
+    const name = args.repo_name;
+    const failure = `failed to create repository \`${name}\``;
+    const group = await this.creation.placeFor(caller, name);
+    const ownerId = await this.ownerFor(caller, args.owner);
+    if ((await isNameTaken(this.db, name)) === 'repo') throw conflict(`repo \`${name}\` already exist`);
+    checkLandingRev(args.landing_rev, failure);
+    const cloneUri = args.clone_uri ? checkCloneUri(args.clone_uri, failure) : null;
+    const defaults = await this.settings.all();
+    await this.creation.create(
+      caller,
+      {
+        name,
+        group,
+        ownerId,
+        cloneUri,
+        type: args.repo_type ?? defaults.default_repo_type,
+        private: args.private ?? defaults.default_repo_private,
+        description: args.description,
+        landingRev: args.landing_rev,
+        enableStatistics: args.enable_statistics ?? defaults.default_repo_enable_statistics,
+        enableDownloads: args.enable_downloads ?? defaults.default_repo_enable_downloads,
+        forkOf: null,
+        copyPermissions: args.copy_permissions,
+      },
+      failure,
+      (backend, directory) =>
+        cloneUri ? backend.clone(directory, { url: cloneUri }, caller) : backend.create(directory, caller),
+      async (tx, repo) => {
+        await this.events.record(tx, repoCreated, caller, repo, {
+          repo: this.events.shape(repo),
+          source: 'api',
+        });
+      },
+    );
+    return { msg: `Created new repository \`${name}\``, success: true };
+  }
+
+  /** Only super admins may name another owner. */
+  async ownerFor(caller: Caller, given: number | string | undefined): Promise<number> {
+    if (given === undefined) return caller.principal.userId;
+    if (!caller.principal.admin) throw denied('hg.admin', 'Only Kallithea admin can specify `owner` param');
+    return (await this.users.require(given)).user_id;
+  }
+}
+
+export function checkLandingRev(value: string, failure: string): void {
+  if (/^(rev|branch|tag|book):[^\s:]+$/.test(value)) return;
+  throw new RpcFault('REFUSED', failure, {
+    argument: 'landing_rev',
+    detail: 'landing_rev must be `type:name` with type rev, branch, tag or book, e.g. rev:tip',
+  });
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
+import { doesNotExist } from '../../access/object-directory.js';
+import { effectiveLevels } from '../../access/level-queries.js';
+import { LEVEL_WEIGHT, permissionName } from '../../access/levels.js';
+import { Rights } from '../../access/rights.js';
+import { CachedLookup } from '../../database/cached-lookup.js';
+import { ChangeFeed } from '../../database/change-feed.js';
+import { Database } from '../../database/database.js';
+import type { RpcCall } from '../../rpc/call.js';
+import { RepoRoot } from '../../vcs/repo-root.js';
+import { VersionControl } from '../../vcs/vcs.js';
+import { PullRequestReader } from '../pull-requests/pull-request-reader.js';
+import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from '../users/user.view.js';
+import { selectRepos, type RepoRecord } from './repo-record.js';
+import { toRepoView, type RepoView } from './repo.view.js';
+import { ReposDirectory } from './repos.directory.js';
+import type { GetRepoArgs } from './repos.dto.js';
+
+interface Member {
+  name: string;
+  type: 'user' | 'user_group';
+  permission: string;
+}
+
+type RepoDetails = RepoView & { members: Member[]; followers: UserView[] };
+
+/** Stored rows, not effective rights: the owner is usually absent. */
+const MEMBERS = `
+  SELECT u.username AS name, 'user' AS type, p.level FROM repo_permission p JOIN "user" u USING (user_id)
+    WHERE p.repo_id = $1
+  UNION ALL
+  SELECT g.group_name, 'user_group', p.level FROM repo_permission p JOIN user_group g USING (users_group_id)
+    WHERE p.repo_id = $1`;
+
+const FOLLOWERS = `SELECT ${USER_COLUMNS} FROM follower f JOIN "user" u USING (user_id) WHERE f.repo_id = $1
+  ORDER BY f.followed_on, u.user_id`;
+
+@Injectable()
+export class RepoReader {
+  /** By id and whether the clone address is shown in clear. */
+  private readonly details: {
+    clear: CachedLookup<number, RepoDetails>;
+    masked: CachedLookup<number, RepoDetails>;
+  };
+
+  constructor(
+    private readonly db: Database,
+    private readonly repos: ReposDirectory,
+    private readonly pullRequests: PullRequestReader,
+    private readonly access: Access,
+    private readonly rights: Rights,
+    private readonly vcs: VersionControl,
+    private readonly root: RepoRoot,
+    feed: ChangeFeed,
+  ) {
+    const cache = () =>
+      new CachedLookup<number, RepoDetails>(feed, { clearOn: ['access'], dropOn: ['repo'] });
+    this.details = { clear: cache(), masked: cache() };
+  }
+
+  async get(call: RpcCall, repo: RepoRecord, args: GetRepoArgs): Promise<object> {
+    const isAdmin = (await this.rights.level(call.principal, 'repo', repo.id)) >= LEVEL_WEIGHT.admin;
+    const cache = isAdmin ? this.details.clear : this.details.masked;
+    const details = cache.peek(repo.id) ?? (await cache.get(repo.id, () => this.load(repo.id, isAdmin)));
+    if (!details) throw doesNotExist('repo', args.repoid);
+    if (!args.with_revision_names && !args.with_pullrequests) return details;
+    const extra: Record<string, unknown> = {};
+    if (args.with_revision_names) {
+      const directory = this.root.directory(repo.repo_name);
+      Object.assign(extra, await this.vcs.backend(repo.repo_type).refs(directory, call));
+    }
+    if (args.with_pullrequests) extra.pull_requests = await this.pullRequests.ofTarget(repo.repo_id);
+    return { ...details, ...extra };
+  }
+
+  /** Everything the caller may read, by name; two queries whatever their number. */
+  async list(call: RpcCall): Promise<RepoView[]> {
+    const { principal } = call;
+    const rows = principal.admin
+      ? await this.db.query<RepoRecord & { level: number }>(
+          selectRepos(', 4 AS level', 'ORDER BY r.repo_name'),
+        )
+      : await this.db.query<RepoRecord & { level: number }>(
+          selectRepos(
+            ', l.level',
+            `JOIN (${effectiveLevels('repo')}) AS l ON l.id = r.repo_id ORDER BY r.repo_name`,
+          ),
+          [principal.userId],
+        );
+    return rows
+      .filter((repo) => this.access.isInScope(principal, 'repo', repo.repo_name))
+      .map((repo) => toRepoView(repo, this.cloneUri(repo, repo.level >= LEVEL_WEIGHT.admin)));
+  }
+
+  private cloneUri(repo: RepoRecord, isAdmin: boolean): string | null {
+    return isAdmin ? this.repos.cloneUri(repo) : this.repos.maskedCloneUri(repo);
+  }
+
+  /** Reads the record itself: what the guard found may be older than the last change. */
+  private async load(repoId: number, isAdmin: boolean): Promise<RepoDetails | null> {
+    const [repo, members, followers] = await Promise.all([
+      this.repos.byId(repoId),
+      this.db.prepared<{ name: string; type: Member['type']; level: number }>('repo_members', MEMBERS, [
+        repoId,
+      ]),
+      this.db.prepared<UserRecord & Record<string, unknown>>('repo_followers', FOLLOWERS, [repoId]),
+    ]);
+    if (!repo) return null;
+    return {
+      ...toRepoView(repo, this.cloneUri(repo, isAdmin)),
+      members: members.map(({ name, type, level }) => ({
+        name,
+        type,
+        permission: permissionName('repo', level),
+      })),
+      followers: followers.map(toUserView),
+    };
+  }
+}

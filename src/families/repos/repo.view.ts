@@ -1,0 +1,72 @@
+import type { RepositoryRef, RepoShape } from '../../sdk/index.js';
+import { localDateTime, localSeconds, utc } from '../../rpc/wire-date.js';
+import type { RepoRecord, StoredChangeset } from './repo-record.js';
+
+const NO_CHANGESET: StoredChangeset = {
+  raw_id: '0'.repeat(40),
+  revision: -1,
+  message: '',
+  author: '',
+  date: 0,
+};
+
+function changesetView(stored: StoredChangeset | null, date: (value: Date) => string) {
+  const changeset = stored ?? NO_CHANGESET;
+  return {
+    short_id: changeset.raw_id.slice(0, 12),
+    raw_id: changeset.raw_id,
+    revision: changeset.revision,
+    message: changeset.message,
+    date: date(new Date(changeset.date * 1000)),
+    author: changeset.author,
+  };
+}
+
+function landingParts(landingRev: string): [string, string] {
+  const [type = 'rev', name] = landingRev.split(':');
+  return name === undefined ? ['rev', type] : [type, name];
+}
+
+/** @param cloneUri in clear for repository admins, masked for everybody else */
+export function toRepoView(repo: RepoRecord, cloneUri: string | null) {
+  return {
+    repo_id: repo.repo_id,
+    repo_name: repo.repo_name,
+    repo_type: repo.repo_type,
+    clone_uri: cloneUri,
+    private: repo.private,
+    created_on: localDateTime(repo.created_on),
+    description: repo.description,
+    landing_rev: landingParts(repo.landing_rev),
+    owner: repo.owner,
+    fork_of: repo.fork_of,
+    enable_statistics: repo.enable_statistics,
+    enable_downloads: repo.enable_downloads,
+    last_changeset: changesetView(repo.last_changeset, localSeconds),
+  };
+}
+
+export type RepoView = ReturnType<typeof toRepoView>;
+
+/** The same for events: times in UTC. @param maskedCloneUri without its password */
+export function toRepoShape(repo: RepoRecord, maskedCloneUri: string | null): RepoShape {
+  return {
+    ...toRepoView(repo, maskedCloneUri),
+    created_on: utc(repo.created_on),
+    last_changeset: changesetView(repo.last_changeset, utc),
+  };
+}
+
+export function toRepositoryRef(
+  repo: Pick<RepoRecord, 'repo_id' | 'repo_name' | 'repo_type'>,
+  publicUrl: string,
+): RepositoryRef {
+  const url = `${publicUrl}/${repo.repo_name.split('/').map(encodeURIComponent).join('/')}`;
+  return {
+    repo_id: repo.repo_id,
+    repo_name: repo.repo_name,
+    repo_type: repo.repo_type,
+    url,
+    clone_url: url,
+  };
+}

@@ -1,0 +1,129 @@
+import { Bool, Id, OneOf, Text } from '../../rpc/argument-types.js';
+
+const REPO = { description: 'repository id or full name' };
+const LANDING_REV = { max: 255, description: '`type:name`; types are rev, branch, tag and book (`rev:tip`)' };
+
+export class RepoArgs {
+  @Id(REPO)
+  repoid!: number | string;
+}
+
+export class GetRepoArgs extends RepoArgs {
+  @Bool({ optional: true, description: 'adds `tags`, `branches` and `bookmarks`' })
+  with_revision_names = false;
+
+  @Bool({ optional: true, description: 'adds `pull_requests` that target the repository' })
+  with_pullrequests = false;
+}
+
+export class GetReposArgs {}
+
+export class CreateRepoArgs {
+  @Text({ max: 1024, description: 'full name; the repository group before the last `/` must exist' })
+  repo_name!: string;
+
+  @Id({ optional: true, description: 'user id or name; super admins only, the caller when omitted' })
+  owner?: number | string;
+
+  @OneOf(['git', 'hg'], { optional: true, description: 'the setting `default_repo_type` when omitted' })
+  repo_type?: 'git' | 'hg';
+
+  @Text({ optional: true, max: 10_000, description: 'the last part of the name when empty' })
+  description = '';
+
+  @Bool({ optional: true, nullable: true, description: 'null: the setting `default_repo_private`' })
+  private: boolean | null = false;
+
+  @Text({ optional: true, max: 2048, description: 'http(s) address to clone from; kept for `pull`' })
+  clone_uri?: string;
+
+  @Text({ optional: true, ...LANDING_REV })
+  landing_rev = 'rev:tip';
+
+  @Bool({ optional: true, description: 'the setting `default_repo_enable_statistics` when omitted' })
+  enable_statistics?: boolean;
+
+  @Bool({ optional: true, description: 'the setting `default_repo_enable_downloads` when omitted' })
+  enable_downloads?: boolean;
+
+  @Bool({ optional: true, description: 'take over the rights of the repository group' })
+  copy_permissions = false;
+}
+
+export class UpdateRepoArgs extends RepoArgs {
+  @Text({ optional: true, max: 255, description: 'new last part of the name' })
+  name?: string;
+
+  @Id({ optional: true, description: 'user id or name; super admins only' })
+  owner?: number | string;
+
+  @Id({
+    optional: true,
+    description: 'repository group to move to, by id or full name; `""` moves to the top',
+  })
+  group?: number | string;
+
+  @Text({ optional: true, max: 10_000 })
+  description?: string;
+
+  @Bool({ optional: true, description: 'true also takes the right of the default user away' })
+  private?: boolean;
+
+  @Text({
+    optional: true,
+    max: 2048,
+    description: '`""` clears it; the masked form of the present one changes nothing',
+  })
+  clone_uri?: string;
+
+  @Text({ optional: true, ...LANDING_REV })
+  landing_rev?: string;
+
+  @Bool({ optional: true })
+  enable_statistics?: boolean;
+
+  @Bool({ optional: true })
+  enable_downloads?: boolean;
+}
+
+export class ForkRepoArgs extends RepoArgs {
+  @Text({ max: 1024, description: 'full name of the fork' })
+  fork_name!: string;
+
+  @Id({ optional: true, description: 'user id or name; super admins only, the caller when omitted' })
+  owner?: number | string;
+
+  @Text({ optional: true, max: 10_000, description: 'the last part of the name when empty' })
+  description = '';
+
+  @Bool({ optional: true, description: 'take over the rights of the source' })
+  copy_permissions = false;
+
+  @Bool({ optional: true })
+  private = false;
+
+  @Text({ optional: true, ...LANDING_REV })
+  landing_rev = 'rev:tip';
+}
+
+export class DeleteRepoArgs extends RepoArgs {
+  @OneOf(['', 'detach', 'delete'], {
+    optional: true,
+    description: 'what becomes of forks; `""` refuses when there are any',
+  })
+  forks = '';
+}
+
+export class PullArgs extends RepoArgs {
+  @Text({
+    optional: true,
+    max: 2048,
+    description: 'http(s) address; the stored one, then the fork parent, when omitted',
+  })
+  clone_uri?: string;
+}
+
+export class RescanReposArgs {
+  @Bool({ optional: true, description: 'delete repositories that are in the database but not on disk' })
+  remove_obsolete = false;
+}

@@ -1,0 +1,205 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
+import { DEFAULT_USER_ID } from '../../access/default-user.js';
+import { doesNotExist } from '../../access/object-directory.js';
+import { Rights } from '../../access/rights.js';
+import { Database, type Tx } from '../../database/database.js';
+import { uniqueViolation } from '../../database/pg-errors.js';
+import type { Caller } from '../../rpc/call.js';
+import { conflict, denied, RpcFault } from '../../rpc/errors.js';
+import { repoUpdated, type RepoShape } from '../../sdk/index.js';
+import { RepoRoot } from '../../vcs/repo-root.js';
+import { VersionControl } from '../../vcs/vcs.js';
+import { componentFault, isTooLong, joinName, splitName } from '../repo-groups/object-name.js';
+import {
+  isNameTaken,
+  RepoGroupsDirectory,
+  type RepoGroupRecord,
+} from '../repo-groups/repo-groups.directory.js';
+import { UsersDirectory } from '../users/users.directory.js';
+import { checkCloneUri, maskCloneUri } from './clone-uri.js';
+import { checkLandingRev } from './create-repo.js';
+import { RepoEvents } from './repo-events.js';
+import type { RepoRecord } from './repo-record.js';
+import { toRepoView, type RepoView } from './repo.view.js';
+import { ReposDirectory } from './repos.directory.js';
+import type { UpdateRepoArgs } from './repos.dto.js';
+
+type Columns = Record<string, unknown>;
+
+@Injectable()
+export class UpdateRepo {
+  constructor(
+    @Inject(Database) private readonly db: Database,
+    private readonly repos: ReposDirectory,
+    private readonly groups: RepoGroupsDirectory,
+    private readonly users: UsersDirectory,
+    private readonly access: Access,
+    private readonly rights: Rights,
+    private readonly events: RepoEvents,
+    private readonly vcs: VersionControl,
+    private readonly root: RepoRoot,
+  ) {}
+
+  async run(
+    caller: Caller,
+    repo: RepoRecord,
+    args: UpdateRepoArgs,
+  ): Promise<{ msg: string; repository: RepoView }> {
+    const failure = `failed to update repo \`${args.repoid}\``;
+    const columns = await this.columns(caller, repo, args, failure);
+    const group = await this.targetGroup(repo, args.group);
+    const name = joinName(group?.group_name ?? null, args.name ?? splitName(repo.repo_name)[1]);
+    const isMove = name !== repo.repo_name;
+    if (isMove) {
+      await this.checkMove(caller, repo, group, name, failure);
+      columns.repo_name = name;
+      columns.group_id = group?.group_id ?? null;
+    }
+    const updated = await this.db.transaction(async (tx) => {
+      const before = await this.lock(tx, repo);
+      if (isMove) await this.refuseTaken(tx, repo, name, failure);
+      const after = await this.write(tx, before, columns, failure);
+      const previous = difference(this.events.shape(before), this.events.shape(after));
+      if (Object.keys(previous).length > 0) {
+        await this.events.record(tx, repoUpdated, caller, after, {
+          repo: this.events.shape(after),
+          previous,
+        });
+      }
+      if (isMove) await this.moveDirectory(repo, name, failure);
+      return after;
+    });
+    return {
+      msg: `updated repo ID:${updated.repo_id} ${updated.repo_name}`,
+      repository: toRepoView(updated, this.repos.cloneUri(updated)),
+    };
+  }
+
+  /** What does not concern the name. */
+  private async columns(
+    caller: Caller,
+    repo: RepoRecord,
+    args: UpdateRepoArgs,
+    failure: string,
+  ): Promise<Columns> {
+    const columns: Columns = {};
+    if (args.owner !== undefined) {
+      if (!caller.principal.admin) throw denied('hg.admin', 'Only Kallithea admin can specify `owner` param');
+      columns.owner_id = (await this.users.require(args.owner)).user_id;
+    }
+    if (args.landing_rev !== undefined) {
+      checkLandingRev(args.landing_rev, failure);
+      columns.landing_rev = args.landing_rev;
+    }
+    const present = this.repos.cloneUri(repo);
+    if (args.clone_uri !== undefined && !(present && args.clone_uri === maskCloneUri(present))) {
+      columns.clone_uri_sealed = this.repos.sealCloneUri(
+        args.clone_uri === '' ? null : checkCloneUri(args.clone_uri, failure),
+      );
+    }
+    for (const column of ['description', 'private', 'enable_statistics', 'enable_downloads'] as const) {
+      if (args[column] !== undefined) columns[column] = args[column];
+    }
+    return columns;
+  }
+
+  private async targetGroup(
+    repo: RepoRecord,
+    given: number | string | undefined,
+  ): Promise<RepoGroupRecord | null> {
+    if (given === '') return null;
+    if (given === undefined) return repo.group_id === null ? null : this.groups.byId(repo.group_id);
+    const group = await this.groups.find(given);
+    if (!group) throw doesNotExist('repoGroup', given);
+    return group;
+  }
+
+  /** Renaming inside a group needs nothing more than admin on the repository. */
+  private async checkMove(
+    caller: Caller,
+    repo: RepoRecord,
+    group: RepoGroupRecord | null,
+    name: string,
+    failure: string,
+  ): Promise<void> {
+    const { principal } = caller;
+    if (group === null) {
+      if (!(await this.access.hasGlobal(principal, 'hg.create.repository'))) {
+        throw denied('hg.create.repository', 'no permission to create (or move) top level repositories');
+      }
+    } else if (group.group_id !== repo.group_id) {
+      if (!(await this.access.has(principal, 'repoGroup', group.id, 'read')))
+        throw doesNotExist('repoGroup', group.id);
+      if (!(await this.access.has(principal, 'repoGroup', group.id, 'write'))) {
+        throw denied('group.write', `no permission to create (or move) repo in ${group.group_name}`);
+      }
+    }
+    this.access.requireScope(principal, 'repo', name);
+    const fault = componentFault(splitName(name)[1], group === null);
+    if (fault) throw new RpcFault('REFUSED', failure, { argument: 'name', detail: `the name ${fault}` });
+    if (isTooLong(name))
+      throw new RpcFault('REFUSED', failure, { argument: 'name', detail: 'the name is too long' });
+  }
+
+  private async lock(tx: Tx, repo: RepoRecord): Promise<RepoRecord> {
+    const [row] = await tx.query('SELECT 1 FROM repo WHERE repo_id = $1 FOR UPDATE', [repo.repo_id]);
+    if (!row) throw doesNotExist('repo', repo.repo_name);
+    return this.repos.loadExisting(tx, repo.repo_id);
+  }
+
+  private async refuseTaken(tx: Tx, repo: RepoRecord, name: string, failure: string): Promise<void> {
+    if (name.toLowerCase() === repo.repo_name.toLowerCase()) return;
+    const taken = await isNameTaken(tx, name);
+    if (taken) throw new RpcFault('CONFLICT', failure, { detail: `a ${taken} of that name exists` });
+  }
+
+  private async write(tx: Tx, repo: RepoRecord, columns: Columns, failure: string): Promise<RepoRecord> {
+    const entries = Object.entries(columns);
+    if (entries.length > 0) {
+      const sets = entries.map(([column], index) => `${column} = $${index + 2}`).join(', ');
+      await tx
+        .query(`UPDATE repo SET ${sets} WHERE repo_id = $1`, [
+          repo.repo_id,
+          ...entries.map(([, value]) => value),
+        ])
+        .catch((error: unknown) => {
+          if (uniqueViolation(error)) throw conflict(failure);
+          throw error;
+        });
+    }
+    if (columns.private === true) {
+      await tx.query('UPDATE repo_permission SET level = 0 WHERE repo_id = $1 AND user_id = $2', [
+        repo.repo_id,
+        DEFAULT_USER_ID,
+      ]);
+    }
+    await this.rights.changed(tx);
+    await this.repos.changed(tx, repo.repo_id);
+    return this.repos.loadExisting(tx, repo.repo_id);
+  }
+
+  /** Last before the commit: what can still fail after it is the commit alone. */
+  private async moveDirectory(repo: RepoRecord, name: string, failure: string): Promise<void> {
+    const from = this.root.directory(repo.repo_name);
+    await this.vcs.backend(repo.repo_type).release(from);
+    try {
+      await this.root.move(from, this.root.directory(name));
+    } catch (error) {
+      throw new RpcFault(
+        'REFUSED',
+        failure,
+        { detail: 'the directory could not be moved' },
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** Members of `before` whose value differs in `after`. */
+function difference(before: RepoShape, after: RepoShape): Partial<RepoShape> {
+  const changed = Object.entries(before).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(after[key as keyof RepoShape]),
+  );
+  return Object.fromEntries(changed) as Partial<RepoShape>;
+}

@@ -1,0 +1,26 @@
+import { superAdmin } from '../../access/requirements.js';
+import type { RpcCall } from '../../rpc/call.js';
+import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
+import { GetIpArgs, GetServerInfoArgs } from './server.dto.js';
+import { ServerService } from './server.service.js';
+
+@RpcFamily('server')
+export class ServerRpc {
+  constructor(private readonly server: ServerService) {}
+
+  @RpcMethod('get_ip', {
+    requires: superAdmin(),
+    summary: "Show the caller's address as the gateway sees it, and the networks a user is limited to",
+  })
+  ip(@Args() args: GetIpArgs, @Caller() call: RpcCall) {
+    return this.server.ip(call, args.userid);
+  }
+
+  @RpcMethod('get_server_info', {
+    requires: superAdmin(),
+    summary: 'Show versions of the gateway, its libraries and the version-control programs',
+  })
+  info(@Args() _args: GetServerInfoArgs) {
+    return this.server.info();
+  }
+}

@@ -1,0 +1,91 @@
+import 'reflect-metadata';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino, type Logger } from 'pino';
+import { AppModule } from './app.module.js';
+import { loadMasterKey } from './config/master-key.js';
+import { SecretBox } from './config/secret-box.js';
+import type { Settings } from './config/settings.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { migrate } from './database/migrate.js';
+import { HttpFront } from './rpc/create-http-server.js';
+import { PinoLoggerService } from './telemetry/pino-logger.service.js';
+
+/** A running gateway. */
+export interface Gateway {
+  readonly app: NestFastifyApplication;
+  readonly settings: Settings;
+  /** Where it listens, without a path: `http://127.0.0.1:5000`. */
+  readonly address: string;
+  /** Null with an external database. */
+  readonly embedded: EmbeddedPostgres | null;
+  /** Stops accepting, finishes what runs, releases leases, stops the embedded database; more than once is fine. */
+  close(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly logger?: Logger;
+}
+
+/**
+ * Starts everything in order: database, migrations, application, listener. When a step fails, what was started before
+ * is stopped again.
+ */
+export async function startGateway(given: Settings, options: GatewayOptions = {}): Promise<Gateway> {
+  const logger = options.logger ?? pino({ level: given.logLevel });
+  await mkdir(given.home, { recursive: true, mode: 0o700 });
+  await mkdir(given.repoRoot, { recursive: true });
+  const secrets = new SecretBox(await loadMasterKey(given));
+  const embedded =
+    given.databaseUrl === null
+      ? await startEmbeddedPostgres({ home: given.home, log: (message) => logger.warn(message) })
+      : null;
+  const settings = embedded ? Object.freeze({ ...given, databaseUrl: embedded.url }) : given;
+  try {
+    const ran = await migrate(settings.databaseUrl as string);
+    if (ran.length > 0) logger.debug({ migrations: ran }, 'the database schema was brought up to date');
+    const app = await createApplication({ settings, secrets, logger });
+    await app.listen(settings.port, settings.host);
+    const { address, port, family } = app.getHttpServer().address() as AddressInfo;
+    let closing: Promise<void> | null = null;
+    return {
+      app,
+      settings,
+      embedded,
+      address: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
+      close: () => (closing ??= stop(app, embedded)),
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+async function stop(app: NestFastifyApplication, embedded: EmbeddedPostgres | null): Promise<void> {
+  try {
+    await app.close();
+  } finally {
+    await embedded?.stop();
+  }
+}
+
+async function createApplication(
+  platform: Parameters<typeof AppModule.on>[0],
+): Promise<NestFastifyApplication> {
+  const front = new HttpFront();
+  const adapter = new FastifyAdapter({ serverFactory: front.serverFactory });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.on(platform), adapter, {
+    logger: new PinoLoggerService(platform.logger),
+    abortOnError: false,
+  });
+  try {
+    front.serve(app);
+    await app.startAllMicroservices();
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
