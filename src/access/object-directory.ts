@@ -21,9 +21,7 @@ const WORDS: Record<ObjectKind, string> = {
 
 /** The text that a missing and a hidden object share. @param given the id as the caller wrote it */
 export function doesNotExist(kind: ObjectKind, given: unknown): RpcFault {
-  return notFound(
-    `${WORDS[kind]} \`${given === null || given === undefined ? 'None' : given}\` does not exist`,
-  );
+  return notFound(`${WORDS[kind]} \`${asGiven(given)}\` does not exist`);
 }
 
 /** An id as a refusal repeats it; what is neither text nor number shows as Kallithea shows null. */

@@ -25,7 +25,7 @@ export function componentFault(name: string, atTop: boolean): string | null {
   if (CONTROL.test(name)) return 'has control characters';
   if (name !== name.normalize('NFC')) return 'is not in Unicode normal form C';
   if (name !== slug(name)) return `has characters that are not allowed; try \`${slug(name)}\``;
-  if (/^(\.git|\.hg|\.svn)$/i.test(name) || /^rm__/.test(name)) return 'is kept for the gateway';
+  if (/^(\.git|\.hg|\.svn)$/i.test(name) || name.startsWith('rm__')) return 'is kept for the gateway';
   if (atTop && RESERVED_AT_TOP.test(name)) return 'is kept for the gateway';
   if (Buffer.byteLength(name) > MAX_COMPONENT_BYTES) return `is longer than ${MAX_COMPONENT_BYTES} bytes`;
   return null;
