@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '../config/settings.js';
+import { FORGEGATE_VERSION } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
 import type { Json, JsonSchema } from '../sdk/index.js';
 import { ArgumentBinder } from './arguments.js';
@@ -32,7 +33,7 @@ export class Discovery {
   document(): Json {
     return (this.made ??= {
       openrpc: '1.4.1',
-      info: { title: 'Forgegate', version: '0.1.0' },
+      info: { title: 'Forgegate', version: FORGEGATE_VERSION },
       servers: [{ name: 'gateway', url: `${this.settings.publicUrl}/_admin/rpc` }],
       methods: this.registry.list().map(describe),
     });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
+import type { OnModuleDestroy } from '@nestjs/common';
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
 import { SETTINGS } from '../config/settings.js';
@@ -21,18 +22,18 @@ import { RpcPaths } from './http/rpc-paths.js';
 import { LiveCall } from './live-call.js';
 import type { RpcMethodDeclaration } from './method.js';
 
-/** How long running calls may take to end by themselves when the gateway stops. */
-const GRACE_MS = 5000;
-
 /** JSON-RPC over HTTP as a Nest transport: the same handlers, guards and filters as any other microservice. */
 @Injectable()
-export class JsonRpcTransport extends Server implements CustomTransportStrategy {
+export class JsonRpcTransport extends Server implements CustomTransportStrategy, OnModuleDestroy {
+  /** How long running calls may take to end by themselves when the gateway stops, in milliseconds. */
+  graceMs = 5000;
   private readonly paths: RpcPaths;
   private readonly addresses: ClientAddresses;
   private readonly crossOrigin: CrossOrigin;
   private readonly open = new Set<Exchange>();
   private state: 'starting' | 'serving' | 'stopping' = 'starting';
   private whenIdle: (() => void) | null = null;
+  private closed: Promise<void> | null = null;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -95,12 +96,21 @@ export class JsonRpcTransport extends Server implements CustomTransportStrategy 
     return true;
   }
 
+  /** Nest closes transports after the HTTP server, which waits for the very calls that must be told to end. */
+  onModuleDestroy(): Promise<void> {
+    return this.close();
+  }
+
   /** Takes nothing new, lets what runs end for some seconds, then aborts it. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closed ??= this.stop());
+  }
+
+  private async stop(): Promise<void> {
     this.state = 'stopping';
     if (this.open.size > 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, GRACE_MS);
+        const timer = setTimeout(resolve, this.graceMs);
         this.whenIdle = () => {
           clearTimeout(timer);
           resolve();

@@ -13,17 +13,16 @@ const invalid = (what: string, position: number): Decoded => ({
 
 /** First byte that cannot belong to UTF-8 text. */
 function invalidByte(bytes: Buffer): number {
+  // A valid beginning may end inside a character, so that up to three bytes are given back.
+  const validWithin = (end: number) => [0, 1, 2, 3].find((back) => isUtf8(bytes.subarray(0, end - back)));
   let low = 0;
   let high = bytes.length;
-  // A valid beginning may end inside a character, so that up to three bytes are given back.
-  const validUpTo = (end: number) =>
-    [0, 1, 2, 3].some((back) => end >= back && isUtf8(bytes.subarray(0, end - back)));
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (validUpTo(middle)) low = middle;
-    else high = middle;
+    if (validWithin(middle) === undefined) high = middle;
+    else low = middle;
   }
-  return low;
+  return low - (validWithin(low) ?? 0);
 }
 
 /** Bytes to JSON: UTF-8, a byte order mark and surrounding white space tolerated. */

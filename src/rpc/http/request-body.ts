@@ -37,7 +37,9 @@ export function readBody(
     done(problem, body);
   };
   decoder.on('error', () => finish('corrupt', EMPTY));
-  request.once('close', () => decoder.destroy());
+  request.once('close', () => {
+    if (!request.complete) decoder.destroy();
+  });
   collect(request.pipe(decoder), limit, finish);
 }
 

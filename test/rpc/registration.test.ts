@@ -1,0 +1,114 @@
+import { Controller } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
+import { describe, expect, it } from 'vitest';
+import { Args, RpcFamily, RpcMethod } from '../../src/rpc/method.js';
+import type { RpcMethodOptions } from '../../src/rpc/method.js';
+import { MethodRegistry } from '../../src/rpc/method-registry.js';
+import { isRequirement } from '../../src/rpc/requirement.js';
+import { FixtureRpc } from './fixture.family.js';
+import { startRpcGateway } from './rpc-gateway.js';
+
+const open: RpcMethodOptions = { requires: { kind: 'public' }, summary: 'Test' };
+
+/** Starts a gateway that must not start, and gives the reason. */
+async function refusalOf(...families: Type[]): Promise<string> {
+  try {
+    const started = await startRpcGateway({}, families);
+    await started.close();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('It started');
+}
+
+describe('a method', () => {
+  it('without a permission does not compile and stops the start', async () => {
+    // @ts-expect-error `requires` is missing
+    const incomplete: RpcMethodOptions = { summary: 'Test' };
+    @RpcFamily('wrong')
+    class Wrong {
+      @RpcMethod('unprotected', incomplete)
+      run() {}
+    }
+    expect(await refusalOf(Wrong)).toContain('unprotected (Wrong.run) declares no permission');
+  });
+
+  it('made around our decorator stops the start', async () => {
+    @Controller()
+    class Bare {
+      @MessagePattern('bare')
+      run() {}
+    }
+    expect(await refusalOf(Bare)).toContain('RPC method bare is not declared with @RpcMethod');
+  });
+
+  it('declared twice stops the start, naming both places', async () => {
+    @RpcFamily('one')
+    class One {
+      @RpcMethod('twice', open)
+      run() {}
+    }
+    @RpcFamily('two')
+    class Two {
+      @RpcMethod('twice', open)
+      go() {}
+    }
+    expect(await refusalOf(One, Two)).toMatch(
+      /twice is declared twice: (One\.run and Two\.go|Two\.go and One\.run)/,
+    );
+  });
+
+  it('with arguments of no class stops the start', async () => {
+    @RpcFamily('wrong')
+    class Wrong {
+      @RpcMethod('shapeless', open)
+      run(@Args() args: { a: number }) {
+        return args;
+      }
+    }
+    expect(await refusalOf(Wrong)).toContain('Wrong.run: @Args() needs a class');
+  });
+
+  it('outside a family, or with a name that no field client could send, stops the start', async () => {
+    @Controller()
+    class Homeless {
+      @RpcMethod('homeless', open)
+      run() {}
+    }
+    expect(await refusalOf(Homeless)).toContain('stands in a class without @RpcFamily');
+    @RpcFamily('wrong')
+    class Misnamed {
+      @RpcMethod('rpc.mine', open)
+      run() {}
+    }
+    expect(await refusalOf(Misnamed)).toContain('rpc.mine');
+  });
+});
+
+describe('the registry', () => {
+  it('lists every method with all that it declares', async () => {
+    const gateway = await startRpcGateway({}, [FixtureRpc]);
+    const methods = gateway.app.get(MethodRegistry).list();
+    await gateway.close();
+    expect(methods.every((method) => isRequirement(method.requires) && method.family === 'fixture')).toBe(
+      true,
+    );
+    expect(methods.map(({ name }) => name)).toEqual(methods.map(({ name }) => name).sort());
+    const found = methods.find(({ name }) => name === 'repo_like');
+    expect(found?.args.map(({ name, required }) => `${name}${required ? '' : '?'}`)).toEqual([
+      'repoid',
+      'perm',
+      'private?',
+      'lifetime?',
+      'repo_type?',
+      'reviewers?',
+      'files?',
+      'description?',
+      'password?',
+    ]);
+    expect(found?.args[0]).toMatchObject({ description: 'id or full name', aliases: ['repo', 'repo_name'] });
+    expect(found?.args[3]).toMatchObject({ default: -1, schema: { minimum: -1, maximum: 1000 } });
+    expect(methods.find(({ name }) => name === 'get_ip')?.aliases).toEqual(['show_ip']);
+  });
+});
