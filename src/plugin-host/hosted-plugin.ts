@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { FORGEGATE_VERSION } from '../config/version.js';
 import type { Adapter, PluginContext, PluginDefinition, PluginLogger, PluginStore } from '../sdk/index.js';
 import { withDeadline } from './deadline.js';
-import { gatewayVersion } from './gateway-version.js';
+
 import { HostedAdapter, type AdapterOwner } from './hosted-adapter.js';
 import { PluginHealth } from './plugin-health.js';
 import { KEBAB_CASE, parseManifest, PluginRefusal, type PluginManifest } from './plugin-manifest.js';
@@ -68,7 +69,7 @@ export class HostedPlugin implements AdapterOwner {
     let settingUp = true;
     const context: PluginContext = {
       id: this.id,
-      gatewayVersion: gatewayVersion(),
+      gatewayVersion: FORGEGATE_VERSION,
       log: this.log,
       store: this.store,
       adapter: (name, adapter) => {

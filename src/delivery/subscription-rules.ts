@@ -1,0 +1,44 @@
+import { matchesAnyEvent } from '../events/catalogue.js';
+import type { GuardedHttp } from '../egress/guarded-http.js';
+import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
+import type { JsonObject } from '../sdk/index.js';
+import { DeliveryRefusal } from './subscription.js';
+
+const invalid = (field: string, message: string) =>
+  new DeliveryRefusal('INVALID', `${field}: ${message}`, field);
+const PATTERN = /^[a-z*][a-z_.*]{0,99}$/;
+const MAX_URL = 2_048;
+
+/** @returns the patterns without repetition @throws DeliveryRefusal */
+export function checkEventTypes(eventTypes: readonly string[]): string[] {
+  if (eventTypes.length === 0) throw invalid('event_types', 'name at least one event type, or * for all');
+  for (const pattern of eventTypes) {
+    if (!PATTERN.test(pattern) || !matchesAnyEvent(pattern)) {
+      throw invalid('event_types', `${JSON.stringify(pattern)} matches no event type of this gateway`);
+    }
+  }
+  return [...new Set(eventTypes)];
+}
+
+/** The network rules are those of sending, so that what cannot be delivered cannot be saved. @throws DeliveryRefusal */
+export async function checkUrl(url: string | null, adapter: HostedAdapter, http: GuardedHttp): Promise<void> {
+  if (url === null) {
+    if (adapter.url === 'required') throw invalid('url', `adapter ${adapter.name} needs one`);
+    return;
+  }
+  if (adapter.url === 'none') throw invalid('url', `adapter ${adapter.name} takes none`);
+  if (url.length > MAX_URL) throw invalid('url', `at most ${MAX_URL} characters`);
+  const refusal = await http.refusal(url);
+  if (refusal !== null) throw invalid('url', refusal);
+}
+
+/** @returns the settings with defaults filled in, in two parts @throws DeliveryRefusal */
+export function checkConfig(
+  config: JsonObject,
+  adapter: HostedAdapter,
+): { open: JsonObject; secret: JsonObject } {
+  const filled = structuredClone(config);
+  const problem = adapter.config.problem(filled);
+  if (problem !== null) throw new DeliveryRefusal('INVALID', problem, 'config');
+  return adapter.config.split(filled);
+}

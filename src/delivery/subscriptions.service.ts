@@ -1,0 +1,236 @@
+import { Injectable } from '@nestjs/common';
+import { SecretBox } from '../config/secret-box.js';
+import { ChangeFeed } from '../database/change-feed.js';
+import { Database, type Sql, type Tx } from '../database/database.js';
+import { GuardedHttp } from '../egress/guarded-http.js';
+import { PluginHost } from '../plugin-host/plugin-host.js';
+import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
+import type { JsonObject } from '../sdk/index.js';
+import { DELIVERY_TOPIC, retryOnConflict } from './queue-signals.js';
+import {
+  DeliveryRefusal,
+  toSubscription,
+  type Subscription,
+  type SubscriptionScope,
+  type WebhookRow,
+} from './subscription.js';
+import { checkConfig, checkEventTypes, checkUrl } from './subscription-rules.js';
+import { generateSigningSecret, openSecrets, sealSecrets } from './subscription-secrets.js';
+
+/** What stands in the place of a secret in every answer. */
+export const SECRET_MASK = '******';
+
+export interface NewSubscription extends Partial<SubscriptionScope> {
+  /** Default `webhook`. */
+  readonly adapter?: string;
+  readonly url?: string | null;
+  readonly config?: JsonObject;
+  readonly eventTypes: readonly string[];
+  readonly description?: string;
+  readonly active?: boolean;
+  readonly createdBy: number | null;
+}
+
+/**
+ * `config` replaces the whole, but a secret member that is left out or still masked keeps its value; null removes it.
+ * `active: true` also lifts a disabling by the gateway and sends what was held.
+ */
+export type SubscriptionChanges = Partial<
+  Pick<NewSubscription, 'url' | 'config' | 'eventTypes' | 'recursive' | 'description' | 'active'>
+>;
+
+export interface SubscriptionFilter {
+  /** Only subscriptions of exactly this object; `everything`: those without one. */
+  readonly of?: { readonly repoId: number } | { readonly repoGroupId: number } | 'everything';
+  /** Keyset: only those with a greater webhook_id. */
+  readonly after?: number;
+  /** Default 100. */
+  readonly limit?: number;
+}
+
+/**
+ * Who gets which events, and how. Knows no permissions: callers have checked them.
+ * All methods throw {@link DeliveryRefusal} for what the caller did wrong.
+ */
+@Injectable()
+export class SubscriptionsService {
+  constructor(
+    private readonly db: Database,
+    private readonly feed: ChangeFeed,
+    private readonly box: SecretBox,
+    private readonly plugins: PluginHost,
+    private readonly http: GuardedHttp,
+  ) {}
+
+  /** `secret` signs deliveries and is shown this once; null when the adapter does not sign. */
+  async create(input: NewSubscription): Promise<{ subscription: Subscription; secret: string | null }> {
+    const adapter = this.adapter(input.adapter ?? 'webhook');
+    const { repoId = null, repoGroupId = null, url = null } = input;
+    if (repoId !== null && repoGroupId !== null) {
+      throw new DeliveryRefusal(
+        'INVALID',
+        'repogroupid: give a repository or a group, not both',
+        'repogroupid',
+      );
+    }
+    const eventTypes = checkEventTypes(input.eventTypes);
+    const config = checkConfig(input.config ?? {}, adapter);
+    await checkUrl(url, adapter, this.http);
+    const signing = adapter.signed ? [generateSigningSecret(new Date())] : [];
+    const [row] = await this.db.query<WebhookRow>(
+      `INSERT INTO webhook (adapter, url, config, secrets_sealed, event_types, repo_id, repo_group_id, recursive,
+                            description, active, created_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING *`,
+      [
+        adapter.name,
+        url,
+        shown(config),
+        sealSecrets(this.box, { signing, config: config.secret }),
+        eventTypes,
+        repoId,
+        repoGroupId,
+        input.recursive ?? true,
+        input.description ?? '',
+        input.active ?? true,
+        input.createdBy,
+      ],
+    );
+    return { subscription: toSubscription(row as WebhookRow), secret: signing[0]?.secret ?? null };
+  }
+
+  async update(webhookId: number, changes: SubscriptionChanges): Promise<Subscription> {
+    const before = await this.row(this.db, webhookId);
+    const adapter = this.adapter(before.adapter);
+    const eventTypes = changes.eventTypes && checkEventTypes(changes.eventTypes);
+    if (changes.url !== undefined) await checkUrl(changes.url, adapter, this.http);
+    return this.db.transaction(async (tx) => {
+      const row = await this.row(tx, webhookId, 'FOR UPDATE');
+      const secrets = openSecrets(this.box, row.secrets_sealed);
+      const config =
+        changes.config && checkConfig(keepSecrets(changes.config, secrets.config, adapter), adapter);
+      const [changed] = await tx.query<WebhookRow>(
+        `UPDATE webhook SET url = $2, config = $3, secrets_sealed = $4, event_types = $5, recursive = $6,
+                description = $7, active = $8, disabled_reason = CASE WHEN $8 THEN NULL ELSE disabled_reason END,
+                updated_at = clock_timestamp()
+          WHERE webhook_id = $1 RETURNING *`,
+        [
+          webhookId,
+          changes.url === undefined ? row.url : changes.url,
+          config ? shown(config) : row.config,
+          config ? sealSecrets(this.box, { ...secrets, config: config.secret }) : row.secrets_sealed,
+          eventTypes ?? row.event_types,
+          changes.recursive ?? row.recursive,
+          changes.description ?? row.description,
+          changes.active ?? row.active,
+        ],
+      );
+      if (changes.active !== undefined && changes.active !== row.active) {
+        await this.holdOrSend(tx, webhookId, changes.active);
+      }
+      return toSubscription(changed as WebhookRow);
+    });
+  }
+
+  /** @throws DeliveryRefusal NOT_FOUND, also for a retired one */
+  async get(webhookId: number): Promise<Subscription> {
+    return toSubscription(await this.row(this.db, webhookId));
+  }
+
+  /** In order of webhook_id. `next` is what to pass as `after` for the following page; null at the end. */
+  async list(filter: SubscriptionFilter = {}): Promise<{ items: Subscription[]; next: number | null }> {
+    const { of, after = 0, limit = 100 } = filter;
+    const scope = of === undefined || of === 'everything' ? {} : of;
+    const rows = await this.db.query<WebhookRow>(
+      `SELECT * FROM webhook
+        WHERE retired_at IS NULL AND webhook_id > $1
+          AND ($2::int IS NULL OR repo_id = $2) AND ($3::int IS NULL OR repo_group_id = $3)
+          AND (NOT $4 OR (repo_id IS NULL AND repo_group_id IS NULL))
+        ORDER BY webhook_id LIMIT $5`,
+      [
+        after,
+        'repoId' in scope ? scope.repoId : null,
+        'repoGroupId' in scope ? scope.repoGroupId : null,
+        of === 'everything',
+        limit + 1,
+      ],
+    );
+    const items = rows.slice(0, limit).map(toSubscription);
+    return { items, next: rows.length > limit ? (items.at(-1)?.webhookId ?? null) : null };
+  }
+
+  /** What was not sent yet is cancelled; the log stays until retention takes it. */
+  async delete(webhookId: number): Promise<void> {
+    await retryOnConflict(() =>
+      this.db.transaction(async (tx) => {
+        await this.row(tx, webhookId, 'FOR UPDATE');
+        await tx.query('DELETE FROM webhook WHERE webhook_id = $1', [webhookId]);
+        await tx.query(
+          `UPDATE delivery SET state = 'cancelled', completed_at = now(), next_attempt_at = NULL,
+                  last_reason = 'the subscription was deleted'
+            WHERE webhook_id = $1 AND state IN ('pending', 'held')`,
+          [webhookId],
+        );
+      }),
+    );
+  }
+
+  /** For `delete_repo`, in its transaction: the repository's own subscriptions get what happened up to now, then go. */
+  async retireRepo(tx: Tx, repoId: number): Promise<void> {
+    await tx.query('UPDATE webhook SET retired_at = now() WHERE repo_id = $1 AND retired_at IS NULL', [
+      repoId,
+    ]);
+  }
+
+  /** As {@link retireRepo}, for a repository group. */
+  async retireRepoGroup(tx: Tx, repoGroupId: number): Promise<void> {
+    await tx.query('UPDATE webhook SET retired_at = now() WHERE repo_group_id = $1 AND retired_at IS NULL', [
+      repoGroupId,
+    ]);
+  }
+
+  private async holdOrSend(tx: Tx, webhookId: number, active: boolean): Promise<void> {
+    await tx.query(
+      active
+        ? `UPDATE delivery SET state = 'pending', next_attempt_at = now() WHERE webhook_id = $1 AND state = 'held'`
+        : `UPDATE delivery SET state = 'held', next_attempt_at = NULL WHERE webhook_id = $1 AND state = 'pending'`,
+      [webhookId],
+    );
+    await this.feed.publish(tx, DELIVERY_TOPIC);
+  }
+
+  private async row(sql: Sql, webhookId: number, lock: '' | 'FOR UPDATE' = ''): Promise<WebhookRow> {
+    const [row] = await sql.query<WebhookRow>(
+      `SELECT * FROM webhook WHERE webhook_id = $1 AND retired_at IS NULL ${lock}`,
+      [webhookId],
+    );
+    if (!row) throw new DeliveryRefusal('NOT_FOUND', `webhook \`${webhookId}\` does not exist`);
+    return row;
+  }
+
+  private adapter(name: string): HostedAdapter {
+    const adapter = this.plugins.adapter(name);
+    if (adapter) return adapter;
+    const known = this.plugins.adapterNames().join(', ');
+    throw new DeliveryRefusal(
+      'INVALID',
+      `adapter: ${JSON.stringify(name)} is not one of ${known}`,
+      'adapter',
+    );
+  }
+}
+
+/** The column `config`: secret members stand in it as masks, so that showing it needs no key. */
+function shown({ open, secret }: { open: JsonObject; secret: JsonObject }): JsonObject {
+  return { ...open, ...Object.fromEntries(Object.keys(secret).map((name) => [name, SECRET_MASK])) };
+}
+
+function keepSecrets(given: JsonObject, stored: JsonObject, adapter: HostedAdapter): JsonObject {
+  const config = { ...given };
+  for (const name of adapter.config.secretNames) {
+    const value = config[name];
+    if (value === null) delete config[name];
+    else if ((value === undefined || value === SECRET_MASK) && stored[name] !== undefined)
+      config[name] = stored[name];
+  }
+  return config;
+}
