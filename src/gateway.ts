@@ -35,8 +35,9 @@ export interface GatewayOptions {
  */
 export async function startGateway(given: Settings, options: GatewayOptions = {}): Promise<Gateway> {
   const logger = options.logger ?? pino({ level: given.logLevel });
-  await mkdir(given.home, { recursive: true, mode: 0o700 });
-  await mkdir(given.repoRoot, { recursive: true });
+  // Under root PostgreSQL runs as another user, which must get through to its folder; nobody else can list or read
+  await mkdir(given.home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  await mkdir(given.repoRoot, { recursive: true, mode: 0o700 });
   const secrets = new SecretBox(await loadMasterKey(given));
   const embedded =
     given.databaseUrl === null

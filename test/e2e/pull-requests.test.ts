@@ -26,9 +26,9 @@ describe.each(types)(`pull requests on %s${withoutHg}`, (type) => {
 
   beforeAll(async () => {
     gateway = await startTestGateway();
-    [owner, reviewer, stranger] = (await Promise.all(
-      ['owner', 'reviewer', 'stranger'].map((name) => gateway.createUser(name)),
-    )) as [{ key: string }, { key: string }, { key: string }];
+    owner = await gateway.createUser('owner');
+    reviewer = await gateway.createUser('reviewer');
+    stranger = await gateway.createUser('stranger');
     await gateway.call('create_repo', { repo_name: 'proj', repo_type: type, private: true, owner: 'owner' });
     await gateway.call('grant_user_permission', {
       repoid: 'proj',

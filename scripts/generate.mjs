@@ -1,0 +1,25 @@
+// Writes the generated files, or with --check says which of them are out of date. Needs a build.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { generatedFiles } from '../dist/src/reference/index.js';
+
+const check = process.argv.includes('--check');
+const stale = [];
+for (const [path, text] of Object.entries(generatedFiles())) {
+  const file = new URL(`../${path}`, import.meta.url);
+  let present = null;
+  try {
+    present = readFileSync(file, 'utf8');
+  } catch {
+    // not there yet
+  }
+  if (present === text) continue;
+  if (check) stale.push(path);
+  else {
+    writeFileSync(file, text);
+    console.log(`wrote ${path}`);
+  }
+}
+if (stale.length > 0) {
+  console.error(`out of date: ${stale.join(', ')}; run \`npm run generate\` and commit the result`);
+  process.exitCode = 1;
+}

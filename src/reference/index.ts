@@ -1,0 +1,25 @@
+import { pino } from 'pino';
+import { AppModule } from '../app.module.js';
+import { SecretBox } from '../config/secret-box.js';
+import type { Settings } from '../config/settings.js';
+import { EVENT_CONTRACTS } from '../events/catalogue.js';
+import { declaredMethods, type DeclaredMethod } from './declared-methods.js';
+import { eventsReference } from './events-reference.js';
+import { methodsReference } from './methods-reference.js';
+import { settingsReference } from './settings-reference.js';
+
+/** What the gateway declares; the settings are not looked at, because nothing is instantiated. */
+export function gatewayMethods(): DeclaredMethod[] {
+  const nothing = {} as Settings;
+  const secrets = new SecretBox(Buffer.alloc(32));
+  return declaredMethods(AppModule.on({ settings: nothing, secrets, logger: pino({ level: 'silent' }) }));
+}
+
+/** Generated files by their path in the project. */
+export function generatedFiles(): Record<string, string> {
+  return {
+    'docs/methods.md': methodsReference(gatewayMethods()),
+    'docs/events.md': eventsReference(EVENT_CONTRACTS),
+    'docs/settings.md': settingsReference(),
+  };
+}
