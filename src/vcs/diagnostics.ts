@@ -6,6 +6,7 @@ export function cleanDiagnostics(text: string, secrets: readonly string[] = []):
   for (const secret of secrets) if (secret !== '') cleaned = cleaned.replaceAll(secret, '***');
   return cleaned
     .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]*@/gi, '$1')
+    .replace(/file:\/\/[^\s'"]+/gi, 'file://<path>')
     .replace(/(^|[^\w:/.])(?:\/[^\s/'":;,)\]]+)+\/?/g, '$1<path>')
     .replace(/\r/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, '')

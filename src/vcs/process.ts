@@ -44,7 +44,11 @@ export function endGroup(child: ChildProcessWithoutNullStreams): void {
   if (pid === undefined || hasClosed(child)) return;
   killGroup(pid, 'SIGTERM');
   const timer = setTimeout(() => killGroup(pid, 'SIGKILL'), GRACE_MS);
-  child.once('close', () => clearTimeout(timer));
+  child.once('close', () => {
+    clearTimeout(timer);
+    // What it started may have let go of the pipes and still run.
+    killGroup(pid, 'SIGKILL');
+  });
 }
 
 /** Runs a program to its end. A failing exit code is an answer, not an error. */

@@ -99,7 +99,9 @@ export class RepoRoot {
       if (found === null) return;
       if (found.isSymbolicLink())
         throw new VcsError('INVALID_NAME', 'a symbolic link stands in the way of this name');
-      if (depth < components.length && kindOfDirectory(directory) !== null) {
+      if (depth === components.length) return;
+      if (!found.isDirectory()) throw new VcsError('INVALID_NAME', 'a file stands in the way of this name');
+      if (kindOfDirectory(directory) !== null) {
         throw new VcsError('INVALID_NAME', 'a repository cannot lie inside another one');
       }
     }

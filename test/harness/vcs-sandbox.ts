@@ -6,7 +6,14 @@ import { CommandServer } from '../../src/vcs/hg/command-server.js';
 import type { RepoType } from '../../src/vcs/vcs.js';
 
 const PATH = process.env['PATH'] ?? '';
-const GIT_ENV = { PATH, HOME: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' };
+const GIT_ENV = {
+  PATH,
+  HOME: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_COMMITTER_NAME: 'Con',
+  GIT_COMMITTER_EMAIL: 'con@example.com',
+};
 
 export const hasHg = (() => {
   try {
