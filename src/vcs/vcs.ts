@@ -92,7 +92,7 @@ export interface VcsBackend {
   clone(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
   /** Brings everything from the source into the repository: git branches are forced, never pruned. */
   pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
-  /** Whether the directory is a repository of this type that can be opened. */
+  /** Whether the directory is a repository of this type that can be opened. @throws VcsError NOT_INSTALLED */
   isRepository(path: string): Promise<boolean>;
 
   refs(path: string, options?: OperationOptions): Promise<Refs>;

@@ -96,7 +96,7 @@ export class GitBackend implements VcsBackend {
       const numbered = await this.history.at(path, Number(revision), options);
       if (numbered !== null) return numbered;
     }
-    if (/^[0-9a-f]{4,39}$/i.test(revision)) return this.commit(path, revision.toLowerCase(), options);
+    if (/^[0-9a-f]{4,40}$/i.test(revision)) return this.commit(path, revision.toLowerCase(), options);
     throw revisionNotFound(revision);
   }
 
