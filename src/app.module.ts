@@ -13,6 +13,7 @@ import { RepoGroupsModule } from './families/repo-groups/repo-groups.module.js';
 import { ReposModule } from './families/repos/repos.module.js';
 import { ServerModule } from './families/server/server.module.js';
 import { UsersModule } from './families/users/users.module.js';
+import { WebhooksModule } from './families/webhooks/webhooks.module.js';
 import { RpcModule } from './rpc/rpc.module.js';
 import { ServingModule } from './serving/serving.module.js';
 import { TelemetryModule } from './telemetry/telemetry.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         ReposModule,
         PermissionsModule,
         PullRequestsModule,
+        WebhooksModule,
 
         ServingModule,
       ],

@@ -28,6 +28,10 @@ export class Access {
     return object as T;
   }
 
+  find(kind: ObjectKind, given: unknown): Promise<NamedObject | null> {
+    return this.directory.find(kind, given);
+  }
+
   async has(principal: Principal, kind: ObjectKind, id: number, level: AccessLevel): Promise<boolean> {
     return (await this.rights.level(principal, kind, id)) >= LEVEL_WEIGHT[level];
   }

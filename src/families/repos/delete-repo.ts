@@ -6,6 +6,7 @@ import { refused, RpcFault } from '../../rpc/errors.js';
 import { repoDeleted } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
+import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
 import { ReposDirectory } from './repos.directory.js';
@@ -17,6 +18,7 @@ export class DeleteRepo {
     private readonly repos: ReposDirectory,
     private readonly rights: Rights,
     private readonly events: RepoEvents,
+    private readonly webhooks: WebhooksService,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
   ) {}
@@ -58,9 +60,7 @@ export class DeleteRepo {
     for (const repoId of doomed) {
       const record = await this.repos.loadExisting(tx, repoId);
       await this.events.record(tx, repoDeleted, caller, record, { repo: this.events.shape(record) });
-      await tx.query('UPDATE webhook SET retired_at = now() WHERE repo_id = $1 AND retired_at IS NULL', [
-        repoId,
-      ]);
+      await this.webhooks.retireRepo(tx, repoId);
       await tx.query('DELETE FROM repo WHERE repo_id = $1', [repoId]);
       await this.repos.changed(tx, repoId);
       await this.trash(record, trashed);

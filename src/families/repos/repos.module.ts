@@ -5,6 +5,7 @@ import { PullRequestReaderModule } from '../pull-requests/pull-request-reader.mo
 import { RepoGroupsModule } from '../repo-groups/repo-groups.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { CreateRepo } from './create-repo.js';
 import { DeleteRepo } from './delete-repo.js';
 import { ForkRepo } from './fork-repo.js';
@@ -18,7 +19,15 @@ import { RescanRepos } from './rescan-repos.js';
 import { UpdateRepo } from './update-repo.js';
 
 @Module({
-  imports: [EventsModule, PullRequestReaderModule, RepoGroupsModule, SettingsModule, UsersModule, VcsModule],
+  imports: [
+    EventsModule,
+    PullRequestReaderModule,
+    RepoGroupsModule,
+    SettingsModule,
+    UsersModule,
+    VcsModule,
+    WebhooksModule,
+  ],
   controllers: [ReposRpc],
   providers: [
     CreateRepo,

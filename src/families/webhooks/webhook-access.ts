@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
+import type { Subscription, SubscriptionScope } from '../../delivery/subscription.js';
+import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
+import type { Principal } from '../../rpc/call.js';
+import { denied, invalidParams, notFound } from '../../rpc/errors.js';
+import { asRpcFault } from './as-rpc-fault.js';
+
+/** Who may manage a webhook: everything - super admins, a group's - its admins, a repository's - its admins. */
+@Injectable()
+export class WebhookAccess {
+  constructor(
+    private readonly access: Access,
+    private readonly subscriptions: SubscriptionsService,
+  ) {}
+
+  /** The scope that the arguments name, if the caller may have webhooks there. */
+  async scope(
+    principal: Principal,
+    args: { repoid?: number | string; repogroupid?: number | string },
+  ): Promise<Pick<SubscriptionScope, 'repoId' | 'repoGroupId'>> {
+    if (args.repoid !== undefined && args.repogroupid !== undefined) {
+      throw invalidParams('give `repoid` or `repogroupid`, not both');
+    }
+    if (args.repoid !== undefined) {
+      const repo = await this.access.require(principal, 'repo', args.repoid, 'admin');
+      return { repoId: repo.id, repoGroupId: null };
+    }
+    if (args.repogroupid !== undefined) {
+      const group = await this.access.require(principal, 'repoGroup', args.repogroupid, 'admin');
+      return { repoId: null, repoGroupId: group.id };
+    }
+    if (!principal.admin) throw denied('hg.admin');
+    return { repoId: null, repoGroupId: null };
+  }
+
+  /** @throws RpcFault NOT_FOUND for missing and hidden alike */
+  async require(principal: Principal, webhookId: number): Promise<Subscription> {
+    const webhook = await this.subscriptions.get(webhookId).catch(asRpcFault);
+    if (!(await this.mayManage(principal, webhook)))
+      throw notFound(`webhook \`${webhookId}\` does not exist`);
+    return webhook;
+  }
+
+  private async mayManage(principal: Principal, { repoId, repoGroupId }: Subscription): Promise<boolean> {
+    if (principal.scopes !== null && !(await this.isInScope(principal, repoId, repoGroupId))) return false;
+    if (repoId !== null) return this.access.has(principal, 'repo', repoId, 'admin');
+    if (repoGroupId !== null) return this.access.has(principal, 'repoGroup', repoGroupId, 'admin');
+    return principal.admin;
+  }
+
+  private async isInScope(
+    principal: Principal,
+    repoId: number | null,
+    groupId: number | null,
+  ): Promise<boolean> {
+    const kind = repoId === null ? 'group' : 'repo';
+    const object = await this.access.find(repoId === null ? 'repoGroup' : 'repo', repoId ?? groupId);
+    return this.access.isInScope(principal, kind, object?.name ?? '');
+  }
+}

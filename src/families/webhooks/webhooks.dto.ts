@@ -1,0 +1,75 @@
+import { Bool, Id, Int, JsonObjectArg, StringList, Text } from '../../rpc/argument-types.js';
+
+const WEBHOOK_ID = { min: 1, description: 'id as `create_webhook` answered it' };
+const EVENT_TYPES = { max: 100, description: 'event types, with `*` as wildcard: `pull_request.*`' };
+const URL = { max: 2048, description: 'where deliveries go; adapters other than `webhook` may need none' };
+
+export class CreateWebhookArgs {
+  @Text({ optional: true, nullable: true, ...URL })
+  url: string | null = null;
+
+  @StringList(EVENT_TYPES)
+  event_types!: string[];
+
+  @Id({ optional: true, description: 'only events of this repository' })
+  repoid?: number | string;
+
+  @Id({ optional: true, description: 'only events of repositories in this group; with neither: everything' })
+  repogroupid?: number | string;
+
+  @Bool({ optional: true, description: 'with `repogroupid`: also of its subgroups' })
+  recursive = true;
+
+  @Text({ optional: true, max: 64, description: 'how it is delivered; the name of an adapter' })
+  adapter = 'webhook';
+
+  @JsonObjectArg({ optional: true, description: 'settings of the adapter' })
+  config: Record<string, unknown> = {};
+
+  @Text({ optional: true, max: 255 })
+  description = '';
+
+  @Bool({ optional: true, description: 'false: deliveries are held until it is activated' })
+  active = true;
+}
+
+export class WebhookArgs {
+  @Int(WEBHOOK_ID)
+  webhook_id!: number;
+}
+
+export class UpdateWebhookArgs extends WebhookArgs {
+  @Text({ optional: true, ...URL })
+  url?: string;
+
+  @StringList({ optional: true, ...EVENT_TYPES })
+  event_types?: string[];
+
+  @Bool({ optional: true })
+  recursive?: boolean;
+
+  @JsonObjectArg({ optional: true, description: 'replaces the whole; a masked secret keeps its value' })
+  config?: Record<string, unknown>;
+
+  @Text({ optional: true, max: 255 })
+  description?: string;
+
+  @Bool({ optional: true, description: 'true also sends what was held meanwhile' })
+  active?: boolean;
+}
+
+const LIMIT = { min: 1, max: 1000, description: 'how many at most' };
+
+export class GetWebhooksArgs {
+  @Id({ optional: true, description: 'only those of this repository' })
+  repoid?: number | string;
+
+  @Id({ optional: true, description: 'only those of this repository group' })
+  repogroupid?: number | string;
+
+  @Int({ optional: true, ...LIMIT })
+  limit = 100;
+
+  @Int({ optional: true, min: 1, description: '`next` of the page before' })
+  cursor?: number;
+}

@@ -1,0 +1,82 @@
+import { decidedBy } from '../../access/requirements.js';
+import type { RpcCall } from '../../rpc/call.js';
+import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
+import { webhookPing } from '../../sdk/index.js';
+import { DeliveriesLog } from './deliveries-log.service.js';
+import { DeliveryArgs, GetDeliveriesArgs } from './deliveries.dto.js';
+import { CreateWebhookArgs, GetWebhooksArgs, UpdateWebhookArgs, WebhookArgs } from './webhooks.dto.js';
+import { WebhooksService } from './webhooks.service.js';
+
+const MANAGER = decidedBy('super admin for everything, group admin or repository admin for what lies there');
+
+@RpcFamily('webhooks')
+export class WebhooksRpc {
+  constructor(
+    private readonly webhooks: WebhooksService,
+    private readonly deliveries: DeliveriesLog,
+  ) {}
+
+  @RpcMethod('create_webhook', {
+    requires: MANAGER,
+    summary: 'Subscribe to events; the signing secret is shown only here',
+  })
+  create(@Args() args: CreateWebhookArgs, @Caller() call: RpcCall) {
+    return this.webhooks.create(call, args);
+  }
+
+  @RpcMethod('update_webhook', { requires: MANAGER, summary: 'Change what is given of a webhook' })
+  update(@Args() args: UpdateWebhookArgs, @Caller() call: RpcCall) {
+    return this.webhooks.update(call, args);
+  }
+
+  @RpcMethod('get_webhook', { requires: MANAGER, summary: 'Show a webhook, its secrets masked' })
+  get(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
+    return this.webhooks.get(call, args.webhook_id);
+  }
+
+  @RpcMethod('get_webhooks', { requires: MANAGER, summary: 'List webhooks, page by page' })
+  list(@Args() args: GetWebhooksArgs, @Caller() call: RpcCall) {
+    return this.webhooks.list(call, args);
+  }
+
+  @RpcMethod('delete_webhook', {
+    requires: MANAGER,
+    summary: 'Delete a webhook; what was not sent yet is cancelled',
+  })
+  delete(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
+    return this.webhooks.delete(call, args.webhook_id);
+  }
+
+  @RpcMethod('ping_webhook', {
+    requires: MANAGER,
+    emits: [webhookPing],
+    summary: 'Send a test event to one webhook, under the rules of real deliveries',
+  })
+  ping(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
+    return this.deliveries.ping(call, args.webhook_id);
+  }
+
+  @RpcMethod('get_deliveries', {
+    requires: MANAGER,
+    summary: 'List deliveries, the newest first, page by page',
+  })
+  listDeliveries(@Args() args: GetDeliveriesArgs, @Caller() call: RpcCall) {
+    return this.deliveries.list(call, args);
+  }
+
+  @RpcMethod('get_delivery', {
+    requires: MANAGER,
+    summary: 'Show a delivery with its payload and every attempt',
+  })
+  getDelivery(@Args() args: DeliveryArgs, @Caller() call: RpcCall) {
+    return this.deliveries.get(call, args.delivery_id);
+  }
+
+  @RpcMethod('redeliver', {
+    requires: MANAGER,
+    summary: 'Send a finished delivery again, under the same `webhook-id`',
+  })
+  redeliver(@Args() args: DeliveryArgs, @Caller() call: RpcCall) {
+    return this.deliveries.redeliver(call, args.delivery_id);
+  }
+}

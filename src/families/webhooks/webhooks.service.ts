@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../../database/database.js';
+import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
+import type { Caller } from '../../rpc/call.js';
+import type { JsonObject } from '../../sdk/index.js';
+import { asRpcFault } from './as-rpc-fault.js';
+import { WebhookAccess } from './webhook-access.js';
+import { toWebhookView, type WebhookView } from './webhook.view.js';
+import type { CreateWebhookArgs, GetWebhooksArgs, UpdateWebhookArgs } from './webhooks.dto.js';
+
+@Injectable()
+export class WebhooksService {
+  constructor(
+    private readonly access: WebhookAccess,
+    private readonly subscriptions: SubscriptionsService,
+  ) {}
+
+  /** `secret` signs the deliveries; shown only here, null when the adapter signs nothing. */
+  async create(
+    caller: Caller,
+    args: CreateWebhookArgs,
+  ): Promise<WebhookView & { msg: string; secret: string | null }> {
+    const scope = await this.access.scope(caller.principal, args);
+    const { subscription, secret } = await this.subscriptions
+      .create({
+        ...scope,
+        recursive: args.recursive,
+        adapter: args.adapter,
+        url: args.url,
+        config: args.config as JsonObject,
+        eventTypes: args.event_types,
+        description: args.description,
+        active: args.active,
+        createdBy: caller.principal.userId,
+      })
+      .catch(asRpcFault);
+    const view = toWebhookView(subscription);
+    return { msg: `created new webhook ID:${view.webhook_id}`, ...view, secret };
+  }
+
+  async update(caller: Caller, args: UpdateWebhookArgs): Promise<{ msg: string; webhook: WebhookView }> {
+    await this.access.require(caller.principal, args.webhook_id);
+    const webhook = await this.subscriptions
+      .update(args.webhook_id, {
+        url: args.url,
+        config: args.config as JsonObject | undefined,
+        eventTypes: args.event_types,
+        recursive: args.recursive,
+        description: args.description,
+        active: args.active,
+      })
+      .catch(asRpcFault);
+    return { msg: `updated webhook ID:${args.webhook_id}`, webhook: toWebhookView(webhook) };
+  }
+
+  async get(caller: Caller, webhookId: number): Promise<WebhookView> {
+    return toWebhookView(await this.access.require(caller.principal, webhookId));
+  }
+
+  /** Of one repository or group; super admins see all when they name neither. */
+  async list(
+    caller: Caller,
+    args: GetWebhooksArgs,
+  ): Promise<{ webhooks: WebhookView[]; next: number | null }> {
+    const { repoId, repoGroupId } = await this.access.scope(caller.principal, args);
+    const of = repoId !== null ? { repoId } : repoGroupId !== null ? { repoGroupId } : undefined;
+    const page = await this.subscriptions.list({ of, after: args.cursor, limit: args.limit });
+    return { webhooks: page.items.map(toWebhookView), next: page.next };
+  }
+
+  async delete(caller: Caller, webhookId: number): Promise<{ msg: string; webhook: null }> {
+    await this.access.require(caller.principal, webhookId);
+    await this.subscriptions.delete(webhookId).catch(asRpcFault);
+    return { msg: `deleted webhook ID:${webhookId}`, webhook: null };
+  }
+
+  /** For whoever deletes a repository: its webhooks get what happened up to now, then go with it. */
+  retireRepo(tx: Tx, repoId: number): Promise<void> {
+    return this.subscriptions.retireRepo(tx, repoId);
+  }
+}
