@@ -14,16 +14,24 @@ const KEY_BYTES = 32;
  * @throws SettingsError when the key is malformed, or its file was named but is missing
  */
 export async function loadMasterKey(settings: Settings): Promise<Buffer> {
-  if (settings.masterKey !== null) return decode(settings.masterKey, 'FORGEGATE_MASTER_KEY');
-  const file = settings.masterKeyFile;
-  const existing = await readKeyFile(file);
+  const existing = await findMasterKey(settings);
   if (existing) return existing;
+  const file = settings.masterKeyFile;
   if (originOf(settings, 'masterKeyFile') !== 'default') {
     // making a new key where one was expected would leave all secrets unreadable
     throw new SettingsError([`FORGEGATE_MASTER_KEY_FILE is ${file}, but there is no such file`]);
   }
   await publish(file, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
   return (await readKeyFile(file)) ?? decode('', file);
+}
+
+/**
+ * As {@link loadMasterKey}, but makes none.
+ * @throws SettingsError
+ */
+export async function findMasterKey(settings: Settings): Promise<Buffer | null> {
+  if (settings.masterKey !== null) return decode(settings.masterKey, 'FORGEGATE_MASTER_KEY');
+  return readKeyFile(settings.masterKeyFile);
 }
 
 async function readKeyFile(file: string): Promise<Buffer | null> {

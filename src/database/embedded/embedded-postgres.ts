@@ -96,6 +96,11 @@ export async function runningEmbeddedPostgres(home: string): Promise<string | nu
   return (await accepts(pidFile.socketDir, DATABASE)) ? embeddedUrl(pidFile.socketDir, DATABASE) : null;
 }
 
+/** Whether a database was ever made for this home. */
+export async function hasEmbeddedPostgres(home: string): Promise<boolean> {
+  return (await existingDataDir(home)) !== null;
+}
+
 /** @param socketDir may hold any character */
 export function embeddedUrl(socketDir: string, database: string): string {
   return `postgres://${SUPERUSER}@/${database}?host=${encodeURIComponent(socketDir)}`;
