@@ -93,15 +93,18 @@ export const HEARTBEAT = `
    WHERE d.delivery_id = mine.delivery_id AND d.state = 'leased' AND d.claim_id = mine.claim_id
   RETURNING d.delivery_id`;
 
-/** Takes leases back whose worker fell silent, and writes down that the attempt has no known end. */
+/**
+ * Takes leases back whose worker fell silent, and writes down that the attempt has no known end. The first time it is
+ * due again at once; a delivery that keeps killing its worker comes back ever later.
+ */
 export const REAP = `
   WITH silent AS MATERIALIZED (
     SELECT ctid AS tid, lease_until FROM delivery_open WHERE state = 'leased' AND lease_until < now()
      LIMIT 1000 FOR UPDATE SKIP LOCKED
   ), freed AS (
     UPDATE delivery_open d
-       SET state = 'pending', next_attempt_at = now(), claim_id = NULL, lease_until = NULL,
-           local_faults = d.local_faults + 1,
+       SET state = 'pending', claim_id = NULL, lease_until = NULL, local_faults = d.local_faults + 1,
+           next_attempt_at = now() + least(d.local_faults * 30, 3600) * interval '1 s',
            last_outcome = 'local_fault', last_code = 'LEASE_EXPIRED', last_status = NULL,
            last_reason = 'the worker stopped before it could write down what happened'
       FROM silent s WHERE d.ctid = s.tid

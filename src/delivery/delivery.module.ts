@@ -2,12 +2,27 @@ import { Module } from '@nestjs/common';
 import { EgressModule } from '../egress/egress.module.js';
 import { PluginHostModule } from '../plugin-host/plugin-host.module.js';
 import { DeliveriesService } from './deliveries.service.js';
+import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryRuntime } from './delivery-runtime.js';
+import { DeliveryWorker } from './delivery-worker.js';
+import { Janitor } from './janitor.js';
+import { Partitions } from './partitions.js';
+import { Relay } from './relay.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
 /** Needs from outside (global modules): settings, secrets, database, events and prom-client's registry. */
 @Module({
   imports: [EgressModule, PluginHostModule],
-  providers: [SubscriptionsService, DeliveriesService],
+  providers: [
+    SubscriptionsService,
+    DeliveriesService,
+    DeliveryMetrics,
+    Partitions,
+    Janitor,
+    Relay,
+    DeliveryWorker,
+    DeliveryRuntime,
+  ],
   exports: [SubscriptionsService, DeliveriesService, PluginHostModule],
 })
 export class DeliveryModule {}

@@ -65,7 +65,7 @@ export class Outbox {
   async record<Type extends string, Data>(
     tx: Tx,
     contract: EventContract<Type, Data>,
-    recording: Recording<Data>,
+    recording: Recording<NoInfer<Data>>,
   ): Promise<number> {
     const { caller, requestId, repository, groupIds = [], repoId, onlyWebhookId } = recording;
     const own = { ...(repository && { repository }), ...recording.data };

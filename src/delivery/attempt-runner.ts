@@ -1,0 +1,76 @@
+import { Logger } from '@nestjs/common';
+import { SecretBoxError } from '../config/secret-box.js';
+import type { GuardedHttp } from '../egress/guarded-http.js';
+import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
+import { localFault, rejected, type Endpoint, type EventEnvelope, type Outcome } from '../sdk/index.js';
+import { deliveryInfo, type ClaimedDelivery, type Endpoints } from './claimed-delivery.js';
+import { ExchangeRecorder, type Exchange } from './exchange-recorder.js';
+
+const log = new Logger('Delivery');
+
+export interface FinishedAttempt {
+  readonly outcome: Outcome;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly exchange: Exchange | null;
+}
+
+export interface AttemptTools {
+  readonly adapter: (name: string) => HostedAdapter | undefined;
+  readonly http: GuardedHttp;
+  readonly endpoints: Endpoints;
+  readonly timeoutMs: number;
+}
+
+/** Makes one attempt; never rejects. `stop` aborts it early. */
+export async function runAttempt(
+  row: ClaimedDelivery,
+  { adapter: find, http, endpoints, timeoutMs }: AttemptTools,
+  stop: AbortController,
+): Promise<FinishedAttempt> {
+  const startedAt = new Date();
+  const begun = performance.now();
+  let recorder: ExchangeRecorder | null = null;
+  const attempt = async (): Promise<Outcome> => {
+    const adapter = find(row.adapter);
+    if (!adapter)
+      return localFault('ADAPTER_MISSING', { reason: `no running plugin has an adapter ${row.adapter}` });
+    if (row.body === null) return rejected('EVENT_EXPIRED', { reason: 'the event is no longer stored' });
+    const endpoint = openEndpoint(row, endpoints, startedAt);
+    if ('outcome' in endpoint) return endpoint;
+    const problem = adapter.config.problem(endpoint.config as never);
+    if (problem !== null) return rejected('CONFIG_INVALID', { reason: problem });
+    recorder = new ExchangeRecorder(http, endpoint, stop.signal);
+    return adapter.deliver({
+      event: JSON.parse(row.body) as EventEnvelope,
+      delivery: deliveryInfo(row, row.body),
+      endpoint,
+      attempt: { number: row.attempts, startedAt },
+      signal: stop.signal,
+      http: recorder,
+    });
+  };
+  const deadline = setTimeout(
+    () => stop.abort(new DOMException('no outcome in time', 'TimeoutError')),
+    timeoutMs,
+  );
+  try {
+    const outcome = await attempt().catch((error: unknown) => {
+      log.error(error instanceof Error ? error.stack : error);
+      return localFault('INTERNAL', { reason: 'the gateway failed; see its log' });
+    });
+    const exchange = (recorder as ExchangeRecorder | null)?.exchange() ?? null;
+    return { outcome, startedAt, durationMs: Math.round(performance.now() - begun), exchange };
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+function openEndpoint(row: ClaimedDelivery, endpoints: Endpoints, now: Date): Endpoint | Outcome {
+  try {
+    return endpoints.of(row, now);
+  } catch (error) {
+    if (!(error instanceof SecretBoxError)) throw error;
+    return localFault('SECRETS_UNREADABLE', { reason: error.message });
+  }
+}

@@ -1,0 +1,65 @@
+import type { SecretBox } from '../config/secret-box.js';
+import type { Row } from '../database/database.js';
+import type { DeliveryInfo, Endpoint, JsonObject } from '../sdk/index.js';
+import { messageId } from './delivery-record.js';
+import { liveSecrets, openSecrets, type SubscriptionSecrets } from './subscription-secrets.js';
+
+/** A row of the claim statement: delivery, subscription and event in one. */
+export interface ClaimedDelivery extends Row {
+  delivery_id: number;
+  created_at: Date;
+  event_id: number;
+  event_occurred_at: Date;
+  webhook_id: number;
+  /** This one included. */
+  attempts: number;
+  local_faults: number;
+  round_start: number;
+  adapter: string;
+  url: string | null;
+  config: JsonObject;
+  secrets_sealed: Buffer | null;
+  webhook_updated_at: Date;
+  /** Null when retention has taken the event. */
+  body: string | null;
+}
+
+export function deliveryInfo(row: ClaimedDelivery, body: string): DeliveryInfo {
+  return {
+    id: messageId(row.delivery_id),
+    deliveryId: row.delivery_id,
+    eventId: row.event_id,
+    webhookId: row.webhook_id,
+    createdAt: row.created_at,
+    body,
+  };
+}
+
+const MOST_ENDPOINTS = 1_000;
+
+/** Opens secrets once for each version of a subscription, not for each delivery. */
+export class Endpoints {
+  private readonly opened = new Map<number, { version: number; secrets: SubscriptionSecrets }>();
+
+  constructor(private readonly box: SecretBox) {}
+
+  /** @throws SecretBoxError */
+  of(row: ClaimedDelivery, now: Date): Endpoint {
+    const secrets = this.secrets(row);
+    return {
+      url: row.url ?? '',
+      config: { ...row.config, ...secrets.config },
+      secrets: liveSecrets(secrets, now),
+    };
+  }
+
+  private secrets(row: ClaimedDelivery): SubscriptionSecrets {
+    const version = row.webhook_updated_at.getTime();
+    const known = this.opened.get(row.webhook_id);
+    if (known?.version === version) return known.secrets;
+    const secrets = openSecrets(this.box, row.secrets_sealed);
+    if (this.opened.size >= MOST_ENDPOINTS) this.opened.clear();
+    this.opened.set(row.webhook_id, { version, secrets });
+    return secrets;
+  }
+}
