@@ -1,5 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runningProcesses } from '../../test/harness/processes.js';
 import { hasHg, skippedTitle, VcsSandbox } from '../../test/harness/vcs-sandbox.js';
 import { gitEnvironment } from './git/git-environment.js';
 import { ObjectReaderPool, type PoolLimits } from './git/object-reader-pool.js';
@@ -13,6 +14,9 @@ afterAll(async () => {
   await VcsSandbox.end();
   box.remove();
 });
+
+const hasChild = (text: string) =>
+  runningProcesses().some(({ parent, args }) => parent === process.pid && args.includes(text));
 
 /** A program that stands for git or hg and does what the code says. */
 function fake(name: string, code: string): string {
@@ -102,7 +106,7 @@ describe('the pool of object readers', () => {
 
   it('ends an idle process', async () => {
     open({ ...limits, idleMs: 1 });
-    const running = () => box.isRunning((args) => args.includes('cat-file'), process.pid);
+    const running = () => hasChild('cat-file');
     await read();
     await vi.waitFor(() => expect(running()).toBe(false));
     await read();
@@ -170,7 +174,7 @@ describe('the pool of command servers', () => {
     await expect(gone).rejects.toMatchObject({ code: 'ABORTED' });
     expect(await third).toMatchObject({ code: 0 });
     expect(started).toEqual([hanging, answering]);
-    const isHanging = () => box.isRunning((args) => args.includes('hanging-hg'), process.pid);
+    const isHanging = () => hasChild('hanging-hg');
     await vi.waitFor(() => expect(isHanging()).toBe(false));
   });
 

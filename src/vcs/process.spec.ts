@@ -1,16 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it, vi } from 'vitest';
+import { runningProcesses } from '../../test/harness/processes.js';
 import { baseEnvironment, MACHINE_PATH } from './process-environment.js';
 import { run } from './process.js';
 
 const env = baseEnvironment(MACHINE_PATH);
 const node = (code: string, options: Omit<Parameters<typeof run>[2], 'env'> = {}) =>
   run(process.execPath, ['-e', code], { env, ...options });
-/** A process that ended counts as ended, even if nobody has asked for its exit code yet. */
-const isAlive = (pid: number) => {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)]);
-  return /^[^Z]/.test(stdout.toString().trim());
-};
+const isAlive = (pid: number) => runningProcesses().some((running) => running.pid === pid);
 
 describe('a child process', () => {
   it('answers with its output and exit code', async () => {

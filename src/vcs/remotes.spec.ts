@@ -1,8 +1,12 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runningProcesses } from '../../test/harness/processes.js';
 import { RemoteServer } from '../../test/harness/remote-server.js';
+import { SELF_SIGNED } from '../../test/harness/self-signed.js';
 import {
   hasHg,
   loopbackClosed,
@@ -142,9 +146,10 @@ describe.each(REPO_TYPES)('a remote', (type) => {
           backend.clone(copy, { url: silent.url('marked-path') }, { signal: going.signal }),
         );
         await vi.waitFor(() => expect(silent.requests.length).toBeGreaterThan(0), { timeout: 10_000 });
+        expect(runningProcesses().filter(({ args }) => args.includes('visible-secret'))).toEqual([]);
         going.abort();
         expect((await work).code).toBe('ABORTED');
-        expect(execFileSync('ps', ['-eo', 'args']).toString()).not.toContain(`:${silent.port}/`);
+        expect(runningProcesses().filter(({ args }) => args.includes(`:${silent.port}/`))).toEqual([]);
         expect(existsSync(copy)).toBe(false);
       } finally {
         await silent.close();
@@ -175,6 +180,18 @@ describe.each(REPO_TYPES)('a remote', (type) => {
         message: 'the source must be an http:// or https:// address',
       });
       expect(existsSync(copy)).toBe(false);
+    });
+
+    it('whose certificate nobody vouches for is not read', async () => {
+      let asked = 0;
+      const secure = createServer(SELF_SIGNED, () => (asked += 1));
+      secure.listen(0, '127.0.0.1');
+      await once(secure, 'listening');
+      const { port } = secure.address() as AddressInfo;
+      const error = await failure(backend.clone(copy, { url: `https://ann:pw@localhost:${port}/x` }));
+      secure.close();
+      expect(error.message).toBe('the certificate of the source is not trusted');
+      expect(asked).toBe(0);
     });
 
     it('without an address, or without a repository, is told apart', async () => {

@@ -81,14 +81,6 @@ export class VcsSandbox {
     else await this.hg(repo, ['tag', '--local', '--rev', id, name]);
   }
 
-  /** Whether a child of this process, zombies apart, has such arguments. */
-  isRunning(matches: (args: string) => boolean, parent: number): boolean {
-    const listed = execFileSync('ps', ['-o', 'stat=,args=', '--ppid', String(parent)])
-      .toString()
-      .split('\n');
-    return listed.some((line) => !line.startsWith('Z') && matches(line));
-  }
-
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }

@@ -44,6 +44,7 @@ function reason(stderr: string): string {
   if (/repository '.*' not found|error: 404\b|not valid: is this a git repository/i.test(stderr)) {
     return 'there is no git repository at the source';
   }
+  if (/certificate/i.test(stderr)) return 'the certificate of the source is not trusted';
   if (/shallow/i.test(stderr)) return 'the source is a shallow repository';
   return 'the source cannot be reached';
 }

@@ -113,6 +113,7 @@ function reason(detail: string): string {
   if (/authorization failed|http authorization required|HTTP Error 40[13]/i.test(detail)) {
     return 'the source refuses these credentials or asks for some';
   }
+  if (/certificate/i.test(detail)) return 'the certificate of the source is not trusted';
   if (/HTTP Error 404|does not appear to be an hg repository|repository .* not found/i.test(detail)) {
     return 'there is no Mercurial repository at the source';
   }

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+export interface RunningProcess {
+  pid: number;
+  parent: number;
+  args: string;
+}
+
+/** The processes of this machine as any user sees them; those that ended and wait for their parent do not count. */
+export function runningProcesses(): RunningProcess[] {
+  return existsSync('/proc/self/stat') ? fromProc() : fromPs();
+}
+
+/** Small images have no `ps`. */
+function fromProc(): RunningProcess[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const args = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0').join(' ');
+      return state === 'Z' || state === 'X' ? [] : [{ pid: Number(entry), parent: Number(parent), args }];
+    } catch {
+      // Ended while we looked.
+      return [];
+    }
+  });
+}
+
+function fromPs(): RunningProcess[] {
+  const lines = execFileSync('ps', ['-axo', 'pid=,ppid=,stat=,args=']).toString().split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, parent, state = 'Z', args = ''] = /^ *(\d+) +(\d+) +(\S+) +(.*)$/.exec(line) ?? [];
+    return state.startsWith('Z') ? [] : [{ pid: Number(pid), parent: Number(parent), args }];
+  });
+}
