@@ -19,7 +19,7 @@ let count = 0;
 async function prepared(
   type: RepoType,
 ): Promise<{ repo: string; source: string; first: string; second: string }> {
-  writeFileSync(script, `#!/bin/sh\ntouch ${proof}\nexit 1\n`);
+  writeFileSync(script, `#!/bin/sh\n: > ${proof}\nexit 1\n`);
   chmodSync(script, 0o755);
   count += 1;
   const source = box.path(String(count), 'source');
@@ -74,7 +74,7 @@ describe('a hostile git repository', () => {
     ];
     mkdirSync(join(at.repo, 'hooks'), { recursive: true });
     for (const hook of hooks) {
-      writeFileSync(join(at.repo, 'hooks', hook), `#!/bin/sh\ntouch ${proof}\n`);
+      writeFileSync(join(at.repo, 'hooks', hook), `#!/bin/sh\n: > ${proof}\n`);
       chmodSync(join(at.repo, 'hooks', hook), 0o755);
     }
     await useAll('git', at.repo, at.source, at.first, at.second);
