@@ -58,9 +58,13 @@ const OBJECT_WORDS = {
   userGroup: 'the user group',
 };
 
+/** Without null, which stands for "not given" and is said by the column `required`. */
 function typeOf(schema: Record<string, unknown>): string {
+  const [first] = (schema.anyOf ?? []) as Record<string, unknown>[];
+  if (first) return typeOf(first);
   if (Array.isArray(schema.enum)) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' ');
-  return [schema.type ?? 'any'].flat().join(' or ');
+  const types = (Array.isArray(schema.type) ? schema.type : [schema.type ?? 'any']) as string[];
+  return types.filter((type) => type !== 'null').join(' or ');
 }
 
 const cell = (text: string) => text.replaceAll('|', '\\|');

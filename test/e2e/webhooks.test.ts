@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { Receiver, verifySignature } from '../harness/receiver.js';
+
+interface Webhook {
+  webhook_id: number;
+  secret: string;
+}
+
+let gateway: TestGateway;
+let receiver: Receiver;
+let bob: { key: string };
+
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  bob = await gateway.createUser('bob');
+  await gateway.call('create_repo', { repo_name: 'proj', repo_type: 'git' });
+  await gateway.call('create_repo', { repo_name: 'bobs', repo_type: 'git', owner: 'bob' });
+});
+afterAll(() => gateway.close());
+beforeEach(async () => {
+  receiver = await Receiver.start();
+});
+afterEach(async () => {
+  for (const { webhook_id } of (await gateway.call<{ webhooks: Webhook[] }>('get_webhooks')).webhooks) {
+    await gateway.call('delete_webhook', { webhook_id });
+  }
+  await receiver.close();
+});
+
+const subscribe = (more: object = {}, key?: string) =>
+  gateway.call<Webhook>('create_webhook', { url: receiver.url, event_types: ['*'], ...more }, key);
+const deliveries = async (filter: object) =>
+  (
+    await gateway.call<{ deliveries: { delivery_id: number; state: string; message_id: string }[] }>(
+      'get_deliveries',
+      filter,
+    )
+  ).deliveries;
+/** Polls the log: the result of an attempt is written after the receiver has answered. */
+async function deliveryInState(webhook_id: number, state: string) {
+  for (;;) {
+    const [found] = await deliveries({ webhook_id, state });
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('a webhook', () => {
+  it('gets a signed event for a change, with actor, repository and request id', async () => {
+    const { secret } = await subscribe({ event_types: ['repo.updated'], repoid: 'proj' });
+    expect(secret).toMatch(/^whsec_/);
+    await gateway.call('update_repo', { repoid: 'proj', description: 'new words' });
+    const received = await receiver.next('repo.updated');
+    expect(verifySignature(secret, received)).toEqual(received.event);
+    expect(received.event).toEqual({
+      type: 'repo.updated',
+      version: 1,
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      data: {
+        event_id: expect.any(Number),
+        actor: { user_id: 2, username: 'admin' },
+        repository: {
+          repo_id: 1,
+          repo_name: 'proj',
+          repo_type: 'git',
+          url: 'http://gateway.test/proj',
+          clone_url: 'http://gateway.test/proj',
+        },
+        repo: expect.objectContaining({ repo_name: 'proj', description: 'new words' }),
+        previous: { description: expect.any(String) },
+        request_id: expect.any(String),
+      },
+    });
+  });
+
+  it('shows its secret only when it is made', async () => {
+    const made = await subscribe();
+    const shown = JSON.stringify([
+      await gateway.call('get_webhook', { webhook_id: made.webhook_id }),
+      await gateway.call('get_webhooks'),
+      await gateway.call('update_webhook', { webhook_id: made.webhook_id, description: 'x' }),
+    ]);
+    expect(shown).not.toContain(made.secret);
+    expect(shown).not.toContain('whsec_');
+  });
+
+  it('gets only what it chose, and only of its scope', async () => {
+    await subscribe({ event_types: ['repo.deleted'], repoid: 'bobs' });
+    const all = await subscribe({ event_types: ['repo.*'] });
+    await gateway.call('create_repo', { repo_name: 'other', repo_type: 'git' });
+    await gateway.call('delete_repo', { repoid: 'other' });
+    await receiver.waitFor(2);
+    await gateway.call('ping_webhook', { webhook_id: all.webhook_id });
+    await receiver.next('webhook.ping');
+    expect(receiver.received.map(({ event }) => event.type).toSorted()).toEqual([
+      'repo.created',
+      'repo.deleted',
+      'webhook.ping',
+    ]);
+  });
+
+  it('of a repository hears of its deletion, and goes with it', async () => {
+    await gateway.call('create_repo', { repo_name: 'brief', repo_type: 'git' });
+    const { webhook_id, secret } = await subscribe({ repoid: 'brief' });
+    await gateway.call('delete_repo', { repoid: 'brief' });
+    const received = await receiver.next('repo.deleted');
+    verifySignature(secret, received);
+    expect(await gateway.refusal('get_webhook', { webhook_id })).toBe(
+      `webhook \`${webhook_id}\` does not exist`,
+    );
+  });
+
+  it('is sent the same message again on request, with every attempt in the log', async () => {
+    const { webhook_id } = await subscribe({ repoid: 'proj' });
+    receiver.answer = (_request, response) => response.writeHead(200, { 'x-said': 'hello' }).end('thanks');
+    await gateway.call('update_repo', { repoid: 'proj', description: 'again' });
+    const first = await receiver.next('repo.updated');
+    const { delivery_id, message_id } = await deliveryInState(webhook_id, 'delivered');
+    expect(first.headers['webhook-id']).toBe(message_id);
+    await gateway.call('redeliver', { delivery_id });
+    const [, second] = await receiver.waitFor(2);
+    expect(second?.headers['webhook-id']).toBe(message_id);
+    expect(second?.body).toBe(first.body);
+    await deliveryInState(webhook_id, 'delivered');
+    const log = await gateway.call<{ payload: string; attempt_log: object[] }>('get_delivery', {
+      delivery_id,
+    });
+    expect(log.payload).toBe(first.body);
+    expect(log.attempt_log).toHaveLength(2);
+    expect(log.attempt_log[0]).toMatchObject({
+      number: 1,
+      outcome: 'delivered',
+      status: 200,
+      response_body: 'thanks',
+      response_headers: expect.objectContaining({ 'x-said': 'hello' }),
+    });
+  });
+
+  it('that answers 410 is disabled with a reason', async () => {
+    const { webhook_id } = await subscribe({ repoid: 'proj' });
+    receiver.answer = (_request, response) => response.writeHead(410).end();
+    await gateway.call('update_repo', { repoid: 'proj', description: 'gone' });
+    await deliveryInState(webhook_id, 'gone');
+    expect(await gateway.call('get_webhook', { webhook_id })).toMatchObject({
+      active: false,
+      disabled_reason: expect.stringContaining('gone for good'),
+    });
+  });
+
+  it('that answers 500 is tried again later, and nothing is lost', async () => {
+    const { webhook_id } = await subscribe({ repoid: 'proj' });
+    receiver.answer = (_request, response) => response.writeHead(500).end('broken');
+    await gateway.call('update_repo', { repoid: 'proj', description: 'fails' });
+    await receiver.next('repo.updated');
+    let [pending] = await deliveries({ webhook_id });
+    while (pending && (pending as { attempts?: number }).attempts !== 1)
+      [pending] = await deliveries({ webhook_id });
+    expect(pending).toMatchObject({ state: 'pending', outcome: 'retry', status: 500, code: 'HTTP_500' });
+    expect(pending).toMatchObject({ next_attempt_at: expect.any(String) });
+  });
+});
+
+describe('who may manage webhooks', () => {
+  it('is the admin of the object, and for everything the super admin', async () => {
+    expect(await gateway.refusal('create_webhook', { url: receiver.url, event_types: ['*'] }, bob.key)).toBe(
+      'Access was denied to this resource.',
+    );
+    expect(
+      await gateway.refusal(
+        'create_webhook',
+        { url: receiver.url, event_types: ['*'], repoid: 'proj' },
+        bob.key,
+      ),
+    ).toBe('repository `proj` does not exist');
+    const own = await subscribe({ repoid: 'bobs' }, bob.key);
+    const foreign = await subscribe({ repoid: 'proj' });
+    expect(await gateway.call('get_webhook', { webhook_id: own.webhook_id }, bob.key)).toMatchObject({
+      webhook_id: own.webhook_id,
+    });
+    for (const method of ['get_webhook', 'delete_webhook', 'ping_webhook', 'update_webhook']) {
+      expect(await gateway.refusal(method, { webhook_id: foreign.webhook_id }, bob.key)).toBe(
+        `webhook \`${foreign.webhook_id}\` does not exist`,
+      );
+    }
+    expect(await gateway.refusal('get_deliveries', {}, bob.key)).toBe('Access was denied to this resource.');
+  });
+
+  it('cannot read the deliveries of others', async () => {
+    const { webhook_id } = await subscribe({ repoid: 'proj' });
+    await gateway.call('ping_webhook', { webhook_id });
+    const { delivery_id } = await deliveryInState(webhook_id, 'delivered');
+    for (const method of ['get_delivery', 'redeliver']) {
+      expect(await gateway.refusal(method, { delivery_id }, bob.key)).toBe(
+        `delivery \`${delivery_id}\` does not exist`,
+      );
+    }
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    [{ event_types: ['repo.nonsense'] }, /event_types/],
+    [{ event_types: [] }, /event_types/],
+    [{ url: 'ftp://example.com/x' }, /url/],
+    [{ url: 'not a url' }, /url/],
+    [{ url: null }, /url/],
+    [{ adapter: 'nope' }, /adapter/],
+    [{ config: { nonsense: 1 } }, /config|nonsense/],
+    [{ repoid: 'proj', repogroupid: 1 }, /not both/],
+  ])('%j names what is wrong', async (more, words) => {
+    const args = { url: receiver.url, event_types: ['*'], ...more };
+    expect(await gateway.refusal('create_webhook', args)).toMatch(words);
+  });
+});
