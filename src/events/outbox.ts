@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { ChangeFeed } from '../database/change-feed.js';
 import { Database, type Tx } from '../database/database.js';
 import type { EventContract, RepositoryRef } from '../sdk/index.js';
@@ -46,11 +46,12 @@ const RECORD = `
  * the other. A relay turns it into deliveries after the commit.
  */
 @Injectable()
-export class Outbox {
+export class Outbox implements OnApplicationShutdown {
   private readonly log = new Logger('Outbox');
   private readonly relays = new Set<() => void>();
   private notifying = false;
   private notifyAgain = false;
+  private stopped = false;
 
   constructor(
     @Inject(Database) private readonly db: Database,
@@ -96,6 +97,10 @@ export class Outbox {
     return () => this.relays.delete(wake);
   }
 
+  onApplicationShutdown(): void {
+    this.stopped = true;
+  }
+
   /** A process that relays needs no NOTIFY: it is quicker itself, and NOTIFY makes commits queue up. */
   private wake(): void {
     if (this.relays.size > 0) for (const relay of this.relays) relay();
@@ -107,7 +112,7 @@ export class Outbox {
     this.notifying = true;
     setTimeout(() => {
       this.notifying = false;
-      if (this.notifyAgain) {
+      if (this.notifyAgain && !this.stopped) {
         this.notifyAgain = false;
         void this.notify();
       }

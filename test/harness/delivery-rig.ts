@@ -173,6 +173,7 @@ async function rigProcess(
       await worker.stop();
     },
     async close() {
+      outbox.onApplicationShutdown();
       await plugins.onApplicationShutdown();
       await http.close();
       await feed.onApplicationShutdown();
