@@ -15,14 +15,9 @@ export class Deadlines {
   private head: Timed | null = null;
   private tail: Timed | null = null;
   private timer: NodeJS.Timeout | null = null;
-  private count = 0;
 
   /** @param length milliseconds */
   constructor(private readonly length: number) {}
-
-  get size(): number {
-    return this.count;
-  }
 
   add(entry: Timed, now: number): void {
     entry.dueAt = now + this.length;
@@ -31,7 +26,6 @@ export class Deadlines {
     if (this.tail) this.tail.next = entry;
     else this.head = entry;
     this.tail = entry;
-    this.count++;
     this.timer ??= this.arm(this.length);
   }
 
@@ -43,7 +37,6 @@ export class Deadlines {
     if (entry.next) entry.next.previous = entry.previous;
     else this.tail = entry.previous;
     entry.previous = entry.next = null;
-    this.count--;
   }
 
   /** Everything at once, for the end of the process. */

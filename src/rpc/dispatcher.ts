@@ -139,25 +139,26 @@ export class Dispatcher {
 
   private finish(call: LiveCall, failure: RpcFault | null, value: unknown, answered: Answered): void {
     this.deadlines.remove(call);
-    const { id, envelope } = call.invocation;
-    let fault = failure;
-    let text: string | null = null;
-    try {
-      if (!fault) {
-        const result = JSON.stringify(value === undefined ? null : value) as string | undefined;
-        if (result === undefined) throw new TypeError('The result is no JSON value');
-        if (id !== null) text = envelope.success(id, result, this.warning(call));
-      }
-    } catch (error) {
-      fault = new RpcFault('INTERNAL', 'Error encoding response', {}, { cause: error });
-    }
-    if (fault && id !== null) text = envelope.failure(id, fault);
+    const { fault, text } = this.encode(call, failure, value);
+    answered(text, fault);
     const milliseconds = performance.now() - call.startedAt;
     const outcome = fault ? fault.reason.toLowerCase() : 'ok';
     const metrics = this.served.get(call.method)?.metrics ?? this.unknownMetrics;
     metrics.record(outcome, milliseconds / 1000);
     this.log.write(call, outcome, fault, milliseconds);
-    answered(text, fault);
+  }
+
+  private encode(call: LiveCall, failure: RpcFault | null, value: unknown) {
+    const { id, envelope } = call.invocation;
+    try {
+      if (failure) return { fault: failure, text: id === null ? null : envelope.failure(id, failure) };
+      const result = JSON.stringify(value === undefined ? null : value) as string | undefined;
+      if (result === undefined) throw new TypeError('The result is no JSON value');
+      return { fault: null, text: id === null ? null : envelope.success(id, result, this.warning(call)) };
+    } catch (cause) {
+      const fault = new RpcFault('INTERNAL', 'Error encoding response', {}, { cause });
+      return { fault, text: id === null ? null : envelope.failure(id, fault) };
+    }
   }
 
   private warning(call: LiveCall): string | null {

@@ -13,6 +13,7 @@ import { envelopeAt } from './envelope/read-calls.js';
 import type { Endpoint } from './envelope/shape.js';
 import { RpcFault } from './errors.js';
 import { Exchange } from './exchange.js';
+import { toFault } from './fault-of.js';
 import { ClientAddresses } from './http/client-address.js';
 import { CrossOrigin } from './http/cross-origin.js';
 import { readBody } from './http/request-body.js';
@@ -147,10 +148,21 @@ export class JsonRpcTransport extends Server implements CustomTransportStrategy,
     this.dispatcher.deadlines.add(exchange, performance.now());
     readBody(request, this.settings.maxBodyBytes, (problem, body) => {
       this.dispatcher.deadlines.remove(exchange);
+      // A body that ends while its refusal lingers must not run.
+      if (exchange.isOver) return;
       if (problem) return this.refuseBody(exchange, problem);
       if (body.length === 0) return exchange.answer(200, emptyBody(endpoint, true));
-      this.bodies.serve(body, exchange);
+      this.serve(exchange, body);
     });
+  }
+
+  private serve(exchange: Exchange, body: Buffer): void {
+    try {
+      this.bodies.serve(body, exchange);
+    } catch (error) {
+      this.logger.error(error);
+      exchange.answer(200, envelopeAt(exchange.endpoint).failure('null', toFault(error)));
+    }
   }
 
   private refuseBody(exchange: Exchange, problem: BodyProblem): void {

@@ -87,8 +87,15 @@ export function requirementOf(context: Pick<ExecutionContext, 'getHandler'>): Re
   return declaration.requires;
 }
 
-/** The class behind `@Args()` of a method; null when it takes no arguments. */
+/** The class behind `@Args()` of a method, inherited methods included; null when it takes no arguments. */
 export function argsClassOf(prototype: object, key: string): (new () => object) | null {
+  for (let at: object | null = prototype; at; at = Object.getPrototypeOf(at) as object | null) {
+    if (Object.hasOwn(at, key)) return ownArgsClass(at, key);
+  }
+  return null;
+}
+
+function ownArgsClass(prototype: object, key: string): (new () => object) | null {
   const index = argsPositions.get(prototype)?.get(key);
   if (index === undefined) return null;
   const types = Reflect.getMetadata('design:paramtypes', prototype, key) as unknown[] | undefined;

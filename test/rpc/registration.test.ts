@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { describe, expect, it } from 'vitest';
+import { Int } from '../../src/rpc/argument-types.js';
 import { Args, RpcFamily, RpcMethod } from '../../src/rpc/method.js';
 import type { RpcMethodOptions } from '../../src/rpc/method.js';
 import { MethodRegistry } from '../../src/rpc/method-registry.js';
@@ -68,6 +69,24 @@ describe('a method', () => {
       }
     }
     expect(await refusalOf(Wrong)).toContain('Wrong.run: @Args() needs a class');
+  });
+
+  it('inherited from a base class keeps its arguments', async () => {
+    class AddArgs {
+      @Int() a!: number;
+    }
+    class Base {
+      @RpcMethod('add_one', open)
+      run(@Args() { a }: AddArgs) {
+        return a + 1;
+      }
+    }
+    @RpcFamily('derived')
+    class Derived extends Base {}
+    const gateway = await startRpcGateway({}, [Derived]);
+    const answer = await gateway.call('add_one', { a: 1 });
+    await gateway.close();
+    expect(answer).toEqual({ id: 1, result: 2, error: null });
   });
 
   it('outside a family, or with a name that no field client could send, stops the start', async () => {

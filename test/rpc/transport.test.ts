@@ -211,6 +211,21 @@ describe('bodies', () => {
   });
 });
 
+describe('a body that ends after it was given up', () => {
+  it('does not run', async () => {
+    const body = JSON.stringify({ id: 1, api_key: KEY, method: 'nothing', args: {} });
+    const socket = connect(gateway.port, '127.0.0.1');
+    socket.write(
+      head('POST /_admin/api HTTP/1.1', `Content-Length: ${String(body.length)}`) + body.slice(0, -1),
+    );
+    const answer = collect(socket);
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.write('}');
+    expect(await answer).toContain('HTTP/1.1 408');
+    expect(seen.called).toEqual([]);
+  });
+});
+
 describe('the running call', () => {
   it('ends at its deadline and is told so', async () => {
     expect(await gateway.call('hang')).toEqual(failure('Request deadline exceeded', 1));
