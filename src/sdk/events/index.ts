@@ -1,10 +1,14 @@
 import type { EventContract, EventEnvelope } from './contract.js';
+import type * as permissionEvents from './permission.events.js';
 import type * as pullRequestEvents from './pull-request.events.js';
+import type * as repoGroupEvents from './repo-group.events.js';
 import type * as repoEvents from './repo.events.js';
 import type * as webhookEvents from './webhook.events.js';
 
 export * from './contract.js';
 export * from './repo.events.js';
+export * from './repo-group.events.js';
+export * from './permission.events.js';
 export * from './pull-request.events.js';
 export * from './webhook.events.js';
 export type {
@@ -17,7 +21,11 @@ export type {
   UtcTime,
 } from './shapes.js';
 
-type Contracts = typeof repoEvents & typeof pullRequestEvents & typeof webhookEvents;
+type Contracts = typeof repoGroupEvents &
+  typeof permissionEvents &
+  typeof repoEvents &
+  typeof pullRequestEvents &
+  typeof webhookEvents;
 
 /** Event type -> the envelope that subscribers receive. */
 export type EventMap = {
