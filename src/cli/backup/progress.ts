@@ -2,7 +2,7 @@ const EVERY_MS = 2_000;
 
 /** Tells the person at the terminal what is going on, on stderr: a line for each step and now and then one between. */
 export class Progress {
-  private last = 0;
+  private last = Date.now();
 
   constructor(private readonly write: (line: string) => void = (line) => console.error(line)) {}
 
