@@ -1,0 +1,102 @@
+import { nowMs } from '../process/clock.js';
+import { Connection } from './connection.js';
+
+export interface OpenLoopResult {
+  /** When each request was due, and when its answer was there (NaN: never), in milliseconds of {@link nowMs}. */
+  readonly dueAt: Float64Array;
+  readonly answeredAt: Float64Array;
+  readonly failures: number;
+  /** Requests on their way at the moment when the last one was due. */
+  readonly unanswered: number;
+  /** Connections that were needed. */
+  readonly connections: number;
+}
+
+export interface OpenLoop {
+  readonly port: number;
+  readonly ratePerSecond: number;
+  readonly count: number;
+  readonly request: (index: number) => Buffer;
+  readonly maxConnections: number;
+}
+
+const SUCCESS = Buffer.from('"error":null}');
+
+/**
+ * Sends at fixed times whatever the server does; a request that finds no free connection waits, and its time counts from
+ * when it was due, so that a slow server cannot hide behind a generator that waits for it.
+ */
+export async function openLoop(plan: OpenLoop): Promise<OpenLoopResult> {
+  const dueAt = new Float64Array(plan.count);
+  const answeredAt = new Float64Array(plan.count).fill(Number.NaN);
+  const free: Connection[] = [];
+  const queue: number[] = [];
+  const opened: Connection[] = [];
+  let opening = 0;
+  let failures = 0;
+  let open = plan.count;
+  let finished: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => (finished = resolve));
+
+  const done = (index: number, succeeded: boolean) => {
+    answeredAt[index] = nowMs();
+    if (!succeeded) failures++;
+    if (--open === 0) finished();
+  };
+  const send = (connection: Connection, index: number) =>
+    connection.send(
+      plan.request(index),
+      ({ status, body }) => {
+        done(index, status === 200 && body.subarray(-SUCCESS.length).equals(SUCCESS));
+        release(connection);
+      },
+      () => done(index, false),
+    );
+  const release = (connection: Connection) => {
+    const waiting = queue.shift();
+    if (waiting === undefined) free.push(connection);
+    else send(connection, waiting);
+  };
+  const submit = (index: number) => {
+    const connection = free.pop();
+    if (connection) return send(connection, index);
+    queue.push(index);
+    if (opened.length + opening >= plan.maxConnections) return;
+    opening++;
+    void Connection.open(plan.port).then((fresh) => {
+      opening--;
+      opened.push(fresh);
+      release(fresh);
+    });
+  };
+
+  const unanswered = await schedule(plan, dueAt, submit, () => open);
+  await over;
+  for (const connection of opened) connection.close();
+  return { dueAt, answeredAt, failures, unanswered, connections: opened.length };
+}
+
+/** @returns how many were open when the last one was due */
+function schedule(
+  { count, ratePerSecond }: OpenLoop,
+  dueAt: Float64Array,
+  submit: (index: number) => void,
+  stillOpen: () => number,
+): Promise<number> {
+  const gap = 1000 / ratePerSecond;
+  const start = nowMs() + gap;
+  let next = 0;
+  return new Promise((resolve) => {
+    const turn = () => {
+      const now = nowMs();
+      for (; next < count && start + next * gap <= now; next++) {
+        dueAt[next] = start + next * gap;
+        submit(next);
+      }
+      if (next === count) resolve(stillOpen());
+      // Timers are never early and up to a millisecond late; what is late counts against the server, not for it.
+      else setTimeout(turn, Math.max(0, start + next * gap - now));
+    };
+    turn();
+  });
+}

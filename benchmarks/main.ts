@@ -1,0 +1,97 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchmarkCalls, type CallsResult } from './calls/calls.js';
+import { benchmarkDelivery, type DeliveryResult } from './delivery/delivery.js';
+import type { LoadCommands } from './load/load-process.js';
+import { FULL, QUICK } from './plans.js';
+import { callsReport } from './report/calls-report.js';
+import { deliveryReport } from './report/delivery-report.js';
+import { headline, machineReport } from './report/machine-report.js';
+import { machineFacts, type MachineFacts } from './stage/machine.js';
+import { Stage } from './stage/stage.js';
+
+const USAGE = `npm run bench -- [--quick] [--only calls|delivery] [--out FILE]
+
+  --quick   some seconds instead of minutes, to see that everything runs
+  --only    one part
+  --out     where the figures go; without it a whole run writes benchmarks/results/latest.json, any other run no file`;
+
+export interface BenchmarkResult {
+  readonly at: string;
+  readonly quick: boolean;
+  readonly seconds: number;
+  readonly machine: MachineFacts;
+  readonly calls?: CallsResult;
+  readonly delivery?: DeliveryResult;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    out: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (options.help || !['calls', 'delivery', undefined].includes(options.only)) {
+  console.log(USAGE);
+  process.exit(options.help ? 0 : 2);
+}
+await run();
+
+async function run(): Promise<void> {
+  const started = performance.now();
+  const plan = options.quick ? QUICK : FULL;
+  const stage = await Stage.set();
+  // The processes that were started must not outlive an interrupted run.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stage.clear().finally(() => process.exit(130)));
+  }
+  try {
+    const machine = await machineFacts(stage);
+    const load = stage.start<LoadCommands>('load', 'load/load-process.js');
+    const calls =
+      options.only === 'delivery' ? undefined : await benchmarkCalls(stage, load, plan.calls, say);
+    const delivery =
+      options.only === 'calls' ? undefined : await benchmarkDelivery(stage, load, plan.delivery, say);
+    const result: BenchmarkResult = {
+      at: new Date().toISOString(),
+      quick: options.quick,
+      seconds: Math.round((performance.now() - started) / 1000),
+      machine,
+      ...(calls && { calls }),
+      ...(delivery && { delivery }),
+    };
+    print(result);
+    await save(result);
+  } finally {
+    await stage.clear();
+  }
+}
+
+function print({ machine, quick, seconds, calls, delivery }: BenchmarkResult): void {
+  const parts = [
+    headline(quick),
+    machineReport(machine, seconds),
+    calls && callsReport(calls),
+    delivery && deliveryReport(delivery),
+  ];
+  console.log(`\n${parts.filter(Boolean).join('\n\n')}\n`);
+}
+
+async function save(result: BenchmarkResult): Promise<void> {
+  const isWhole = !options.quick && options.only === undefined;
+  const file = options.out ?? (isWhole ? join('benchmarks', 'results', 'latest.json') : null);
+  if (file === null) return;
+  await mkdir(dirname(resolve(file)), { recursive: true });
+  const rounded = (_key: string, value: unknown) =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+  await writeFile(file, `${JSON.stringify(result, rounded, 2)}\n`);
+  console.log(`Written to ${file}`);
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

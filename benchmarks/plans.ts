@@ -1,0 +1,37 @@
+import type { CallsPlan } from './calls/calls.js';
+import type { DeliveryPlan } from './delivery/delivery.js';
+
+export interface Plan {
+  readonly calls: CallsPlan;
+  readonly delivery: DeliveryPlan;
+}
+
+/** About three minutes. */
+export const FULL: Plan = {
+  calls: { rounds: 7, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
+  delivery: {
+    rates: [50, 200],
+    rounds: 3,
+    roundSeconds: 5,
+    warmUpSeconds: 3,
+    idle: { events: 5, gapMs: 2_500 },
+    capacity: { steps: [300, 400, 500, 600, 800, 1_000, 1_200, 1_500], stepSeconds: 3 },
+    accept: { rounds: 5, sliceMs: 500 },
+    backlog: 5_000,
+  },
+};
+
+/** Some seconds: shows that everything runs, says nothing about speed. */
+export const QUICK: Plan = {
+  calls: { rounds: 2, sliceMs: 150, warmUpMs: 150, connections: 8 },
+  delivery: {
+    rates: [50],
+    rounds: 1,
+    roundSeconds: 1,
+    warmUpSeconds: 0.2,
+    idle: { events: 1, gapMs: 300 },
+    capacity: { steps: [100], stepSeconds: 0.5 },
+    accept: { rounds: 1, sliceMs: 100 },
+    backlog: 100,
+  },
+};
