@@ -3,12 +3,16 @@ import type * as permissionEvents from './permission.events.js';
 import type * as pullRequestEvents from './pull-request.events.js';
 import type * as repoGroupEvents from './repo-group.events.js';
 import type * as repoEvents from './repo.events.js';
+import type * as userGroupEvents from './user-group.events.js';
+import type * as userEvents from './user.events.js';
 import type * as webhookEvents from './webhook.events.js';
 
 export * from './contract.js';
 export * from './repo.events.js';
 export * from './repo-group.events.js';
 export * from './permission.events.js';
+export * from './user.events.js';
+export * from './user-group.events.js';
 export * from './pull-request.events.js';
 export * from './webhook.events.js';
 export type {
@@ -23,6 +27,8 @@ export type {
 
 type Contracts = typeof repoGroupEvents &
   typeof permissionEvents &
+  typeof userEvents &
+  typeof userGroupEvents &
   typeof repoEvents &
   typeof pullRequestEvents &
   typeof webhookEvents;

@@ -112,6 +112,8 @@ export const repositoryRefSchema = object({
   clone_url: text,
 });
 
+export const userRefSchema = object({ user_id: id, username: text });
+
 export const changesetSummarySchema = object({
   short_id: text,
   raw_id: { type: 'string', pattern: '^[0-9a-f]{40}$' },
