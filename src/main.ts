@@ -12,14 +12,21 @@ let stopping: Promise<void> | null = null;
 try {
   const gateway = await startGateway(loadSettings());
   // A Ctrl-C in a terminal arrives twice: from the terminal and from npm.
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(gateway));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(gateway, 0));
+  void gateway.embedded?.exited.then(() => databaseEnded(gateway));
   console.log(banner(await startFacts(gateway)));
 } catch (error) {
   console.error(sentence(error));
   process.exit(1);
 }
 
-function stop(gateway: Gateway): Promise<void> {
+function databaseEnded(gateway: Gateway): void {
+  if (stopping) return;
+  console.error('The embedded PostgreSQL ended by itself; its log lies beside its data. The gateway stops.');
+  void stop(gateway, 1);
+}
+
+function stop(gateway: Gateway, exitCode: number): Promise<void> {
   return (stopping ??= (async () => {
     setTimeout(() => {
       console.error(`The gateway did not stop within ${STOP_MS / 1000} s and ends now`);
@@ -27,7 +34,7 @@ function stop(gateway: Gateway): Promise<void> {
     }, STOP_MS).unref();
     try {
       await gateway.close();
-      process.exit(0);
+      process.exit(exitCode);
     } catch (error) {
       console.error(sentence(error));
       process.exit(1);

@@ -31,13 +31,15 @@ export class Receiver {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
   }
 
+  /** Resolves when the condition holds; looked at after every delivery. */
+  async waitUntil(holds: () => boolean): Promise<void> {
+    while (!holds()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
   /** Resolves with the first `count` deliveries that match, as soon as they are there. */
   async waitFor(count: number, matches: (received: Received) => boolean = () => true): Promise<Received[]> {
-    for (;;) {
-      const found = this.received.filter(matches);
-      if (found.length >= count) return found.slice(0, count);
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
+    await this.waitUntil(() => this.received.filter(matches).length >= count);
+    return this.received.filter(matches).slice(0, count);
   }
 
   /** One delivery of that type. */

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+
+/** The built gateway as a process of its own, with its embedded PostgreSQL, as `npm start` runs it. */
+export class GatewayProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    readonly adminKey: string,
+  ) {}
+
+  /** Resolves when it has printed its first call. @param home kept between starts */
+  static async start(home: string, env: Record<string, string> = {}): Promise<GatewayProcess> {
+    const child = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env.PATH,
+        FORGEGATE_HOME: home,
+        PORT: '0',
+        FORGEGATE_ALLOW_PRIVATE_NETWORKS: '127.0.0.0/8',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        const [, found] = /Endpoint\s+(\S+)\/_admin\/api[\s\S]*A first call/.exec(output) ?? [];
+        if (found) resolve(found);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.on('exit', (code) =>
+        reject(new Error(`the gateway ended with ${code} while starting:\n${output}`)),
+      );
+    });
+    return new GatewayProcess(child, url, readFileSync(join(home, 'admin.key'), 'utf8').trim());
+  }
+
+  async call<Result = Record<string, unknown>>(
+    method: string,
+    args: object = {},
+    key = this.adminKey,
+  ): Promise<Result> {
+    const response = await fetch(`${this.url}/_admin/api`, {
+      method: 'POST',
+      body: JSON.stringify({ id: 1, api_key: key, method, args }),
+    });
+    const { result, error } = (await response.json()) as { result: Result; error: string | null };
+    if (error !== null) throw new Error(`${method}: ${error}`);
+    return result;
+  }
+
+  /** Nothing gets a chance to finish. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** @returns the exit code */
+  async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
+    await this.end(signal);
+    return this.child.exitCode;
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const exited = once(this.child, 'exit');
+    this.child.kill(signal);
+    await exited;
+  }
+}
