@@ -17,6 +17,8 @@ import { RetryPolicy } from './retry-policy.js';
 import { WakeLoop } from './wake-loop.js';
 
 const PAUSE_MS = 500;
+/** What becomes due within this time is claimed together. */
+const GAP_MS = 5;
 /** One subscription may use this part of a process's concurrency, so that several slow ones leave room for others. */
 const SHARE_OF_ONE = 4;
 const STOP_GRACE_MS = 2_500;
@@ -36,11 +38,11 @@ interface InFlight {
 export class DeliveryWorker {
   private readonly log = new Logger('Delivery');
   private readonly inFlight = new Map<number, InFlight>();
-  private readonly loop = new WakeLoop(
-    () => this.claim(),
-    PAUSE_MS,
-    (error) => this.log.error(`cannot claim deliveries: ${(error as Error).message}`),
-  );
+  private readonly loop = new WakeLoop(() => this.claim(), {
+    pauseMs: PAUSE_MS,
+    gapMs: GAP_MS,
+    failed: (error) => this.log.error(`cannot claim deliveries: ${(error as Error).message}`),
+  });
   private readonly writer: ResultWriter;
   private readonly leases: LeaseKeeper;
   private readonly policy: RetryPolicy;
@@ -104,6 +106,7 @@ export class DeliveryWorker {
       return false;
     }
     const claimId = randomUUID();
+    const before = [...this.inFlight.values()].map(({ row }) => row.webhook_id);
     const rows = await retryOnConflict(() =>
       this.db.prepared<ClaimedDelivery>('delivery_claim', CLAIM, [
         this.lastWebhookId,
@@ -122,7 +125,8 @@ export class DeliveryWorker {
       this.inFlight.set(row.delivery_id, one);
       void this.attempt(one);
     }
-    this.mayBeMore = rows.length === free || this.someoneIsAtHisCap();
+    this.mayBeMore =
+      rows.length === free || this.capReached([...before, ...rows.map((row) => row.webhook_id)]);
     return false;
   }
 
@@ -158,14 +162,11 @@ export class DeliveryWorker {
     if (this.mayBeMore) this.wake();
   }
 
-  private someoneIsAtHisCap(): boolean {
+  /** Counts also what finished while the claim ran: the database still saw it in flight. */
+  private capReached(webhookIds: readonly number[]): boolean {
     const counts = new Map<number, number>();
-    for (const { row } of this.inFlight.values()) {
-      const count = (counts.get(row.webhook_id) ?? 0) + 1;
-      if (count >= this.capPerWebhook) return true;
-      counts.set(row.webhook_id, count);
-    }
-    return false;
+    for (const webhookId of webhookIds) counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1);
+    return [...counts.values()].some((count) => count >= this.capPerWebhook);
   }
 
   private claims() {

@@ -66,6 +66,9 @@ export class Janitor {
       await work();
       return false;
     };
-    return new WakeLoop(once, ms, (error) => this.log.error(`cannot ${what}: ${(error as Error).message}`));
+    return new WakeLoop(once, {
+      pauseMs: ms,
+      failed: (error) => this.log.error(`cannot ${what}: ${(error as Error).message}`),
+    });
   }
 }

@@ -15,7 +15,10 @@ export interface Claim {
 /** Keeps this worker's leases alive while calls last, and takes back those of workers that fell silent. */
 export class LeaseKeeper {
   private readonly log = new Logger('Delivery');
-  private readonly reaper = new WakeLoop(() => this.reap(), REAP_EVERY_MS, this.failed('take leases back'));
+  private readonly reaper = new WakeLoop(() => this.reap(), {
+    pauseMs: REAP_EVERY_MS,
+    failed: this.failed('take leases back'),
+  });
   private readonly heart: WakeLoop;
   private claims: () => readonly Claim[] = () => [];
 
@@ -26,7 +29,10 @@ export class LeaseKeeper {
     private readonly leaseMs: number,
     private readonly freed: () => void,
   ) {
-    this.heart = new WakeLoop(() => this.beat(), leaseMs / 3, this.failed('keep leases'));
+    this.heart = new WakeLoop(() => this.beat(), {
+      pauseMs: leaseMs / 3,
+      failed: this.failed('keep leases'),
+    });
   }
 
   /** @param claims what is being worked on now */
@@ -52,7 +58,8 @@ export class LeaseKeeper {
 
   private async beat(): Promise<boolean> {
     const claims = this.claims();
-    if (claims.length > 0) await this.db.query(HEARTBEAT, [...columns(claims), this.leaseMs]);
+    if (claims.length > 0)
+      await retryOnConflict(() => this.db.query(HEARTBEAT, [...columns(claims), this.leaseMs]));
     return false;
   }
 

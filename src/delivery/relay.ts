@@ -7,16 +7,18 @@ import { WakeLoop } from './wake-loop.js';
 
 const MOST_AT_ONCE = 200;
 const PAUSE_MS = 1_000;
+/** At 200 events a second this halves the statements for 3 ms of latency. */
+const GAP_MS = 8;
 
 /** Turns recorded events into deliveries. Any number of processes may do it at once. */
 @Injectable()
 export class Relay {
   private readonly log = new Logger('Relay');
-  private readonly loop = new WakeLoop(
-    () => this.relayBatch(),
-    PAUSE_MS,
-    (error) => this.log.error(`cannot relay events: ${(error as Error).message}`),
-  );
+  private readonly loop = new WakeLoop(() => this.relayBatch(), {
+    pauseMs: PAUSE_MS,
+    gapMs: GAP_MS,
+    failed: (error) => this.log.error(`cannot relay events: ${(error as Error).message}`),
+  });
   private added: () => void = () => undefined;
   private detach: () => void = () => undefined;
 

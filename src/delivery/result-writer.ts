@@ -7,6 +7,8 @@ import type { Verdict } from './retry-policy.js';
 
 const MOST_AT_ONCE = 100;
 const RETRY_MS = 250;
+/** What finishes within this time is written together; nobody waits for it but the next claim. */
+const GATHER_MS = 3;
 
 export interface DeliveryResult {
   readonly row: ClaimedDelivery;
@@ -46,9 +48,8 @@ export class ResultWriter {
   }
 
   private async drain(): Promise<void> {
-    // Results of one turn of the event loop belong together.
-    await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0 && !this.stopped) {
+      if (this.waiting.length < MOST_AT_ONCE) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       const batch = this.waiting.splice(0, MOST_AT_ONCE);
       try {
         await this.write(batch);

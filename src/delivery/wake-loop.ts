@@ -1,3 +1,11 @@
+export interface WakeLoopOptions {
+  /** Longest wait for a wake-up. */
+  readonly pauseMs: number;
+  /** Shortest time from one start to the next: what comes thick is done in batches. Default 0. */
+  readonly gapMs?: number;
+  readonly failed: (error: unknown) => void;
+}
+
 /**
  * Runs one piece of work over and over, never twice at once: as soon as it is woken, and otherwise after a pause, so
  * that a lost wake-up costs no more than that pause.
@@ -7,12 +15,12 @@ export class WakeLoop {
   private timer: NodeJS.Timeout | null = null;
   private again = false;
   private active = false;
+  private begunAt = -Infinity;
 
   /** @param work resolves to true when there is more to do at once; its errors go to `failed`, then comes a pause */
   constructor(
     private readonly work: () => Promise<boolean>,
-    private readonly pauseMs: number,
-    private readonly failed: (error: unknown) => void,
+    private readonly options: WakeLoopOptions,
   ) {}
 
   start(): void {
@@ -26,9 +34,9 @@ export class WakeLoop {
       this.again = true;
       return;
     }
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
-    this.running = this.run();
+    const early = this.begunAt + (this.options.gapMs ?? 0) - performance.now();
+    if (early > 0) this.runIn(early);
+    else this.runNow();
   }
 
   /** Resolves when the work at hand is done. */
@@ -39,18 +47,33 @@ export class WakeLoop {
     await this.running;
   }
 
+  private runIn(ms: number): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.runNow(), ms);
+    this.timer.unref();
+  }
+
+  private runNow(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.running = this.run();
+  }
+
   private async run(): Promise<void> {
     let more = true;
     while (more && this.active) {
       this.again = false;
+      this.begunAt = performance.now();
       try {
-        more = (await this.work()) || this.again;
+        more = await this.work();
       } catch (error) {
         more = false;
-        this.failed(error);
+        this.options.failed(error);
       }
     }
     this.running = null;
-    if (this.active) this.timer = setTimeout(() => this.wake(), this.pauseMs).unref();
+    if (!this.active) return;
+    if (this.again) this.wake();
+    else this.runIn(this.options.pauseMs);
   }
 }

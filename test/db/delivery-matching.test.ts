@@ -161,7 +161,7 @@ describe('the delivery log', () => {
       [first, 8],
       [first, 7],
     ]);
-    expect((await list({ repoId: 7 })).map(([hook]) => hook).sort()).toEqual([first, second]);
+    expect(new Set((await list({ repoId: 7 })).map(([hook]) => hook))).toEqual(new Set([first, second]));
     expect(await list({ states: ['delivered'] })).toEqual([]);
     expect(await list({ webhookIds: [] })).toEqual([]);
     expect(await list({ since: new Date(Date.now() + 60_000) })).toEqual([]);
