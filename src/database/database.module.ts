@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ChangeFeed } from './change-feed.js';
+import { MasterKeyCheck } from './master-key-check.js';
 import { createDataSource } from './data-source.js';
 import { Database } from './database.js';
 import { PostgresChangeFeed } from './postgres-change-feed.js';
@@ -21,6 +22,7 @@ import { PostgresDatabase } from './postgres-database.js';
     },
     { provide: Database, useClass: PostgresDatabase },
     { provide: ChangeFeed, useClass: PostgresChangeFeed },
+    MasterKeyCheck,
   ],
   exports: [Database, ChangeFeed],
 })

@@ -263,6 +263,7 @@ describe('backup and restore', () => {
   it('refuse secrets that could not be read afterwards, unless forced', async () => {
     const from = await makeSite('from');
     await fill(from);
+    await query(from.url, `INSERT INTO installation (master_key_id) VALUES ('0badc0de')`);
     const file = await backUp(from);
     const to = await makeSite('to');
     await loadMasterKey(to.settings);
@@ -270,6 +271,8 @@ describe('backup and restore', () => {
     const said: string[] = [];
     await restore(to, file, true, said);
     expect(said.join('\n')).toContain('must be set again');
+    // else the next start would insist on the key that is lost
+    expect(await query(to.url, 'SELECT * FROM installation')).toEqual([]);
   });
 
   it('refuse while a gateway is connected', async () => {

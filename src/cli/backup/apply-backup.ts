@@ -43,11 +43,14 @@ export async function applyBackup(options: RestoreOptions): Promise<void> {
   }
 }
 
+const INSTALLATION = 'installation';
+
 class Restore {
   private load: DatabaseLoad | null = null;
   private repositories: RepositoryRestore | null = null;
   private masterKey: string | null = null;
   private rows = 0;
+  private secretsAreLost = false;
   private readonly stamp = new Date().toISOString().replaceAll(/[-:]|\..*/g, '');
 
   constructor(private readonly options: RestoreOptions) {}
@@ -57,6 +60,7 @@ class Restore {
     progress.step(`Backup of ${manifest.createdAt}, made by Forgegate ${manifest.forgegate}`);
     const warning = await checkMasterKey(settings, manifest, force);
     if (warning) progress.step(warning);
+    this.secretsAreLost = warning !== null;
     this.load = await DatabaseLoad.begin(url, manifest.database);
     this.repositories = await RepositoryRestore.begin(settings.repoRoot);
   }
@@ -105,6 +109,8 @@ class Restore {
   }
 
   private async takeRows(table: string, content: string): Promise<void> {
+    // The table ties the database to its master key; without that key the next start ties it to the one that is here
+    if (table === INSTALLATION && this.secretsAreLost) return;
     const lines = content.split('\n').filter((line) => line !== '');
     await this.load?.insert(table, lines);
     this.rows += lines.length;

@@ -1,5 +1,12 @@
 import { Core1764000001000 } from './1764000001000-core.js';
 import { Delivery1764000002000 } from './1764000002000-delivery.js';
+import { DirectoryMoves1764000004000 } from './1764000004000-directory-moves.js';
+import { Installation1764000007000 } from './1764000007000-installation.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
-export const MIGRATIONS = [Core1764000001000, Delivery1764000002000];
+export const MIGRATIONS = [
+  Core1764000001000,
+  Delivery1764000002000,
+  DirectoryMoves1764000004000,
+  Installation1764000007000,
+];
