@@ -1,15 +1,14 @@
-import type { RepoGroupRecord } from './repo-groups.directory.js';
+import type { RepoGroupShape } from '../../sdk/index.js';
+import type { DescribedRepoGroup } from './repo-group-reader.js';
 
-/** @param repositories full names of the direct children, sorted without case */
-export function toRepoGroupView(group: RepoGroupRecord, repositories: string[]) {
+/** On the wire and in events alike: it holds no time and no secret. */
+export function toRepoGroupView(group: DescribedRepoGroup): RepoGroupShape {
   return {
     group_id: group.group_id,
     group_name: group.group_name,
     group_description: group.group_description,
     parent_group: group.parent_group,
-    repositories,
+    repositories: group.repositories,
     owner: group.owner,
   };
 }
-
-export type RepoGroupView = ReturnType<typeof toRepoGroupView>;

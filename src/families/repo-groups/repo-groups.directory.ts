@@ -18,9 +18,12 @@ export interface RepoGroupRecord extends NamedObject {
   owner_id: number;
 }
 
-const COLUMNS = `g.group_id AS id, g.group_name AS name, g.group_id, g.group_name, g.parent_id, p.group_name AS parent_group,
-  g.group_description, o.username AS owner, g.owner_id
-  FROM repo_group g JOIN "user" o ON o.user_id = g.owner_id LEFT JOIN repo_group p ON p.group_id = g.parent_id`;
+/** Of `repo_group g` with its owner `o` and its parent `p`. */
+export const REPO_GROUP_COLUMNS = `g.group_id AS id, g.group_name AS name, g.group_id, g.group_name, g.parent_id, p.group_name AS parent_group,
+  g.group_description, o.username AS owner, g.owner_id`;
+export const REPO_GROUP_TABLES = `repo_group g JOIN "user" o ON o.user_id = g.owner_id
+  LEFT JOIN repo_group p ON p.group_id = g.parent_id`;
+const SELECT = `SELECT ${REPO_GROUP_COLUMNS} FROM ${REPO_GROUP_TABLES}`;
 
 type Row = RepoGroupRecord & Record<string, unknown>;
 
@@ -41,16 +44,12 @@ export class RepoGroupsDirectory implements ObjectResolver {
   }
 
   async byId(id: number, sql: Sql = this.db): Promise<RepoGroupRecord | null> {
-    const [row] = await sql.prepared<Row>('repo_group_by_id', `SELECT ${COLUMNS} WHERE g.group_id = $1`, [
-      id,
-    ]);
+    const [row] = await sql.prepared<Row>('repo_group_by_id', `${SELECT} WHERE g.group_id = $1`, [id]);
     return row ?? null;
   }
 
   async byName(name: string, sql: Sql = this.db): Promise<RepoGroupRecord | null> {
-    const [row] = await sql.prepared<Row>('repo_group_by_name', `SELECT ${COLUMNS} WHERE g.group_name = $1`, [
-      name,
-    ]);
+    const [row] = await sql.prepared<Row>('repo_group_by_name', `${SELECT} WHERE g.group_name = $1`, [name]);
     return row ?? null;
   }
 }

@@ -1,4 +1,21 @@
-import { Bool, Id, Text } from '../../rpc/argument-types.js';
+import { Bool, Id, Int, Text } from '../../rpc/argument-types.js';
+
+export class RepoGroupArgs {
+  @Id({ description: 'repository group id or full name' })
+  repogroupid!: number | string;
+}
+
+export class GetRepoGroupsArgs {
+  @Int({ optional: true, min: 1, max: 10_000, description: 'at most so many; all when omitted' })
+  limit?: number;
+
+  @Text({
+    optional: true,
+    max: 1024,
+    description: 'only groups whose full name comes after this one: the last of the page before',
+  })
+  cursor?: string;
+}
 
 export class CreateRepoGroupArgs {
   @Text({ max: 255, description: 'last part of the name, without `/`; `parent` says where' })
@@ -18,4 +35,29 @@ export class CreateRepoGroupArgs {
 
   @Bool({ optional: true, description: 'take over the rights of the parent' })
   copy_permissions = false;
+}
+
+export class UpdateRepoGroupArgs extends RepoGroupArgs {
+  @Text({ optional: true, max: 255, description: 'new last part of the name, without `/`' })
+  group_name?: string;
+
+  @Text({ optional: true, max: 10_000 })
+  description?: string;
+
+  @Id({ optional: true, description: 'user id or name; the new owner gets no rights by it' })
+  owner?: number | string;
+
+  @Id({
+    optional: true,
+    description: 'repository group to move to, by id or full name; `""` moves to the top',
+  })
+  parent?: number | string;
+}
+
+export class DeleteRepoGroupArgs extends RepoGroupArgs {
+  @Bool({
+    optional: true,
+    description: 'delete the repositories and groups below too; without it a group must be empty',
+  })
+  recursive = false;
 }

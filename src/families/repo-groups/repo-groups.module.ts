@@ -1,14 +1,9 @@
 import { Module } from '@nestjs/common';
-import { VcsModule } from '../../vcs/vcs.module.js';
-import { UsersModule } from '../users/users.module.js';
-import { RepoGroupsDirectory } from './repo-groups.directory.js';
+import { RepoGroupTreeModule } from './repo-group-tree.module.js';
 import { RepoGroupsRpc } from './repo-groups.rpc.js';
-import { RepoGroupsService } from './repo-groups.service.js';
 
 @Module({
-  imports: [UsersModule, VcsModule],
+  imports: [RepoGroupTreeModule],
   controllers: [RepoGroupsRpc],
-  providers: [RepoGroupsDirectory, RepoGroupsService],
-  exports: [RepoGroupsDirectory, RepoGroupsService],
 })
 export class RepoGroupsModule {}

@@ -1,19 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
 import { DEFAULT_USER_ID } from '../../access/default-user.js';
 import { LEVEL_WEIGHT, parsePermission } from '../../access/levels.js';
 import { doesNotExist } from '../../access/object-directory.js';
 import { Rights } from '../../access/rights.js';
 import { Database, type Tx } from '../../database/database.js';
-import { uniqueViolation } from '../../database/pg-errors.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict, RpcFault } from '../../rpc/errors.js';
+import { repoGroupCreated, type RepoGroupShape } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
+import { kindOfDirectory } from '../../vcs/repository-kind.js';
+import { VcsError } from '../../vcs/vcs.js';
 import { UsersDirectory } from '../users/users.directory.js';
+import { isStillThere, NameTree } from './name-tree.js';
 import { componentFault, isTooLong, joinName, splitName } from './object-name.js';
-import type { CreateRepoGroupArgs } from './repo-groups.dto.js';
+import { RepoGroupEvents } from './repo-group-events.js';
+import { describeRepoGroup, type DescribedRepoGroup } from './repo-group-reader.js';
+import { toRepoGroupView } from './repo-group.view.js';
 import { isNameTaken, RepoGroupsDirectory, type RepoGroupRecord } from './repo-groups.directory.js';
-import { toRepoGroupView, type RepoGroupView } from './repo-group.view.js';
+import type { CreateRepoGroupArgs } from './repo-groups.dto.js';
 
 interface NewGroup {
   name: string;
@@ -21,112 +27,117 @@ interface NewGroup {
   description: string;
   owner: { user_id: number; admin: boolean };
   copyPermissions: boolean;
+  source: 'api' | 'rescan';
 }
 
 @Injectable()
 export class RepoGroupsService {
   constructor(
     private readonly db: Database,
+    private readonly names: NameTree,
     private readonly groups: RepoGroupsDirectory,
     private readonly users: UsersDirectory,
+    private readonly access: Access,
     private readonly rights: Rights,
+    private readonly events: RepoGroupEvents,
     private readonly root: RepoRoot,
   ) {}
 
   async create(
     caller: Caller,
     args: CreateRepoGroupArgs,
-  ): Promise<{ msg: string; repo_group: RepoGroupView }> {
-    const failure = `failed to create repo group \`${args.group_name}\``;
+  ): Promise<{ msg: string; repo_group: RepoGroupShape }> {
+    const failed = failing(`failed to create repo group \`${args.group_name}\``);
     const parent = args.parent === undefined ? null : await this.groups.find(args.parent);
     if (args.parent !== undefined && !parent) throw doesNotExist('repoGroup', args.parent);
     const name = joinName(parent?.group_name ?? null, args.group_name);
     const fault = componentFault(args.group_name, parent === null);
-    if (fault) throw new RpcFault('REFUSED', failure, { detail: `the name ${fault}` });
-    if (isTooLong(name)) throw new RpcFault('REFUSED', failure, { detail: 'the name is too long' });
-    const owner = await this.users.require(args.owner ?? caller.principal.userId);
-    const group = await this.db.transaction(async (tx) => {
+    if (fault) throw failed(`the name ${fault}`);
+    if (isTooLong(name)) throw failed('the name is too long');
+    this.access.requireScope(caller.principal, 'repoGroup', name);
+    const owner = await this.users.find(args.owner ?? caller.principal.userId);
+    if (!owner) throw failed(`user \`${args.owner}\` does not exist`);
+    const defaultLevel = await this.defaultLevel();
+    const group = await this.names.change(async (tx) => {
+      if (!(await isStillThere(tx, parent))) throw doesNotExist('repoGroup', args.parent);
       const taken = await isNameTaken(tx, name);
       if (taken === 'group') throw conflict(`repo group \`${args.group_name}\` already exist`);
-      if (taken === 'repo') throw new RpcFault('CONFLICT', failure, { detail: 'a repository has that name' });
-      return this.insert(tx, {
+      if (taken === 'repo') throw failed('a repository has that name', 'CONFLICT');
+      const made = await this.insert(tx, caller, defaultLevel, {
         name,
         parent,
         owner,
         description: args.description || args.group_name,
         copyPermissions: args.copy_permissions,
+        source: 'api',
       });
+      await this.makeDirectory(name).catch((error: unknown) => {
+        if (error instanceof VcsError) throw failed(error.message, 'CONFLICT', error);
+        throw failed('its directory cannot be made', 'REFUSED', error);
+      });
+      return made;
     });
-    return { msg: `created new repo group \`${args.group_name}\``, repo_group: toRepoGroupView(group, []) };
+    return {
+      msg: `created new repo group \`${args.group_name}\``,
+      repo_group: toRepoGroupView(group),
+    };
   }
 
   /** Makes the missing groups of a path found on disk, owned by the first super admin. */
-  async ensure(path: string): Promise<RepoGroupRecord> {
+  async ensure(caller: Caller, path: string): Promise<RepoGroupRecord> {
     const known = await this.groups.byName(path);
     if (known) return known;
     const [parentName] = splitName(path);
-    const parent = parentName === null ? null : await this.ensure(parentName);
-    return this.db.transaction(async (tx) => {
-      const [owner] = await tx.query<{ user_id: number; admin: boolean }>(
-        'SELECT user_id, admin FROM "user" WHERE admin ORDER BY user_id LIMIT 1',
-      );
-      if (!owner) throw new Error('there is no super admin');
-      return this.insert(tx, {
+    const parent = parentName === null ? null : await this.ensure(caller, parentName);
+    const [owner] = await this.db.query<{ user_id: number; admin: boolean }>(
+      'SELECT user_id, admin FROM "user" WHERE admin ORDER BY user_id LIMIT 1',
+    );
+    if (!owner) throw new Error('there is no super admin');
+    const defaultLevel = await this.defaultLevel();
+    return this.names.change(async (tx) => {
+      const made = await this.groups.byName(path, tx);
+      if (made) return made;
+      if (!(await isStillThere(tx, parent)) || (await isNameTaken(tx, path)))
+        throw conflict(`\`${path}\` cannot become a repository group`);
+      return this.insert(tx, caller, defaultLevel, {
         name: path,
         parent,
         owner,
         description: `${path} group`,
         copyPermissions: false,
+        source: 'rescan',
       });
     });
   }
 
-  private async insert(tx: Tx, group: NewGroup): Promise<RepoGroupRecord> {
-    const [row] = await tx
-      .query<{ group_id: number }>(
-        `INSERT INTO repo_group (group_name, parent_id, group_description, owner_id) VALUES ($1, $2, $3, $4)
-         RETURNING group_id`,
-        [group.name, group.parent?.group_id ?? null, group.description, group.owner.user_id],
-      )
-      .catch((error: unknown) => {
-        if (uniqueViolation(error))
-          throw conflict(`repo group \`${splitName(group.name)[1]}\` already exist`);
-        throw error;
-      });
-    const groupId = (row as { group_id: number }).group_id;
-    await this.grantFirstRights(tx, groupId, group);
-    await this.rights.changed(tx);
-    await mkdir(this.root.directory(group.name), { recursive: true });
-    return (await this.groups.byId(groupId, tx)) as RepoGroupRecord;
-  }
-
-  /** The owner becomes group admin unless he may everything anyway; further the default level or the parent's rows. */
-  private async grantFirstRights(
+  private async insert(
     tx: Tx,
-    groupId: number,
-    { parent, owner, copyPermissions }: NewGroup,
-  ): Promise<void> {
-    if (copyPermissions && parent) {
-      await tx.query(
-        `INSERT INTO repo_group_permission (group_id, level, user_id, users_group_id)
-         SELECT $1, level, user_id, users_group_id FROM repo_group_permission
-         WHERE group_id = $2 AND user_id IS DISTINCT FROM $3 ORDER BY permission_id`,
-        [groupId, parent.group_id, owner.admin ? null : owner.user_id],
-      );
-    } else {
-      await this.grant(tx, groupId, DEFAULT_USER_ID, await this.defaultLevel());
-    }
-    if (!owner.admin) await this.grant(tx, groupId, owner.user_id, LEVEL_WEIGHT.admin);
+    caller: Caller,
+    defaultLevel: number,
+    group: NewGroup,
+  ): Promise<DescribedRepoGroup> {
+    const [row] = await tx.query<{ group_id: number }>(
+      `INSERT INTO repo_group (group_name, parent_id, group_description, owner_id) VALUES ($1, $2, $3, $4)
+       RETURNING group_id`,
+      [group.name, group.parent?.group_id ?? null, group.description, group.owner.user_id],
+    );
+    const groupId = (row as { group_id: number }).group_id;
+    await grantFirstRights(tx, groupId, defaultLevel, group);
+    await this.rights.changed(tx);
+    const made = await describeRepoGroup(tx, groupId);
+    await this.events.record(tx, repoGroupCreated, caller, made, { source: group.source });
+    return made;
   }
 
-  private async grant(tx: Tx, groupId: number, userId: number, level: number): Promise<void> {
-    await tx.query('INSERT INTO repo_group_permission (group_id, user_id, level) VALUES ($1, $2, $3)', [
-      groupId,
-      userId,
-      level,
-    ]);
+  /** An empty directory that is there already will do. */
+  private async makeDirectory(name: string): Promise<void> {
+    const directory = this.root.directory(name);
+    if (kindOfDirectory(directory) !== null)
+      throw new VcsError('REPOSITORY_EXISTS', 'there is a repository at this place on disk');
+    await mkdir(directory, { recursive: true });
   }
 
+  /** What everybody gets on a new group; read before the transaction, which must not need a second connection. */
   private async defaultLevel(): Promise<number> {
     for (const name of await this.rights.globalPermissions(DEFAULT_USER_ID)) {
       const level = parsePermission('repoGroup', name);
@@ -135,3 +146,35 @@ export class RepoGroupsService {
     return LEVEL_WEIGHT.none;
   }
 }
+
+/** The owner becomes group admin unless he may everything anyway; further the default level or the parent's rows. */
+async function grantFirstRights(
+  tx: Tx,
+  groupId: number,
+  defaultLevel: number,
+  { parent, owner, copyPermissions }: NewGroup,
+): Promise<void> {
+  const grant = (userId: number, level: number) =>
+    tx.query('INSERT INTO repo_group_permission (group_id, user_id, level) VALUES ($1, $2, $3)', [
+      groupId,
+      userId,
+      level,
+    ]);
+  if (copyPermissions && parent) {
+    await tx.query(
+      `INSERT INTO repo_group_permission (group_id, level, user_id, users_group_id)
+       SELECT $1, level, user_id, users_group_id FROM repo_group_permission
+       WHERE group_id = $2 AND user_id IS DISTINCT FROM $3 ORDER BY permission_id`,
+      [groupId, parent.group_id, owner.admin ? null : owner.user_id],
+    );
+  } else {
+    await grant(DEFAULT_USER_ID, defaultLevel);
+  }
+  if (!owner.admin) await grant(owner.user_id, LEVEL_WEIGHT.admin);
+}
+
+/** Makes refusals with a method's own text, which hides the cause from old clients; new ones find it in `detail`. */
+export const failing =
+  (text: string) =>
+  (detail: string, reason: 'REFUSED' | 'CONFLICT' = 'REFUSED', cause?: unknown): RpcFault =>
+    new RpcFault(reason, text, { detail }, { cause });

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Rights } from '../../access/rights.js';
-import { Database, type Tx } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { refused, RpcFault } from '../../rpc/errors.js';
 import { repoDeleted } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
+import { NameTree } from '../repo-groups/name-tree.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
@@ -14,7 +15,7 @@ import { ReposDirectory } from './repos.directory.js';
 @Injectable()
 export class DeleteRepo {
   constructor(
-    private readonly db: Database,
+    private readonly names: NameTree,
     private readonly repos: ReposDirectory,
     private readonly rights: Rights,
     private readonly events: RepoEvents,
@@ -27,7 +28,7 @@ export class DeleteRepo {
   async run(caller: Caller, repo: RepoRecord, forks: string): Promise<{ msg: string; success: true }> {
     const trashed: { from: string; to: string }[] = [];
     try {
-      const suffix = await this.db.transaction((tx) => this.delete(tx, caller, repo, forks, trashed));
+      const suffix = await this.names.change((tx) => this.delete(tx, caller, repo, forks, trashed));
       return { msg: `Deleted repository \`${repo.repo_name}\`${suffix}`, success: true };
     } catch (error) {
       for (const { from, to } of trashed.reverse()) await this.root.move(to, from);
@@ -58,17 +59,22 @@ export class DeleteRepo {
     }
     const doomed = forks === 'delete' ? await this.withForks(tx, repo.repo_id) : [repo.repo_id];
     for (const repoId of doomed) {
-      const record = await this.repos.loadExisting(tx, repoId);
-      await this.events.record(tx, repoDeleted, caller, record, { repo: this.events.shape(record) });
-      await this.webhooks.retireRepo(tx, repoId);
-      await tx.query('DELETE FROM repo WHERE repo_id = $1', [repoId]);
-      await this.repos.changed(tx, repoId);
-      await this.trash(record, trashed);
+      await this.trash(await this.forget(tx, caller, repoId), trashed);
     }
     for (const { repo_id } of children) await this.repos.changed(tx, repo_id);
     await this.rights.changed(tx);
     if (forks === 'detach') return ` Detached ${children.length} forks`;
     return forks === 'delete' ? ` Deleted ${children.length} forks` : '';
+  }
+
+  /** Everything but its directory, which is the caller's to move. @returns the repository as it was */
+  async forget(tx: Tx, caller: Caller, repoId: number): Promise<RepoRecord> {
+    const record = await this.repos.loadExisting(tx, repoId);
+    await this.events.record(tx, repoDeleted, caller, record, { repo: this.events.shape(record) });
+    await this.webhooks.retireRepo(tx, repoId);
+    await tx.query('DELETE FROM repo WHERE repo_id = $1', [repoId]);
+    await this.repos.changed(tx, repoId);
+    return record;
   }
 
   /** Forks of forks too, the farthest first. */

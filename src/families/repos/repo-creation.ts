@@ -6,9 +6,10 @@ import { Rights } from '../../access/rights.js';
 import { Database, type Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
 import type { Caller } from '../../rpc/call.js';
-import { conflict, denied, refused, RpcFault } from '../../rpc/errors.js';
+import { conflict, denied, notFound, refused, RpcFault } from '../../rpc/errors.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VcsError, VersionControl, type RepoType, type VcsBackend } from '../../vcs/vcs.js';
+import { isStillThere, NameTree } from '../repo-groups/name-tree.js';
 import { componentFault, isTooLong, splitName } from '../repo-groups/object-name.js';
 import {
   isNameTaken,
@@ -44,6 +45,7 @@ export class RepoCreation {
 
   constructor(
     private readonly db: Database,
+    private readonly names: NameTree,
     private readonly repos: ReposDirectory,
     private readonly groups: RepoGroupsDirectory,
     private readonly access: Access,
@@ -66,10 +68,9 @@ export class RepoCreation {
       return null;
     }
     const group = await this.groups.byName(parent);
-    if (!group) throw new RpcFault('NOT_FOUND', `repo group \`${parent}\` not found`);
+    if (!group) throw groupNotFound(parent);
     if (!(await this.access.has(principal, 'repoGroup', group.id, 'write'))) {
-      if (!(await this.access.has(principal, 'repoGroup', group.id, 'read')))
-        throw new RpcFault('NOT_FOUND', `repo group \`${parent}\` not found`);
+      if (!(await this.access.has(principal, 'repoGroup', group.id, 'read'))) throw groupNotFound(parent);
       throw denied('group.write', `no permission to create repo in ${parent}`);
     }
     this.access.requireScope(principal, 'repo', name);
@@ -124,7 +125,8 @@ export class RepoCreation {
   }
 
   private async reserve(repo: NewRepo, failure: string): Promise<number> {
-    return this.db.transaction(async (tx) => {
+    return this.names.change(async (tx) => {
+      if (!(await isStillThere(tx, repo.group))) throw groupNotFound(repo.group?.group_name);
       const taken = await isNameTaken(tx, repo.name);
       if (taken === 'group')
         throw new RpcFault('CONFLICT', failure, { detail: 'a repository group has that name' });
@@ -194,6 +196,7 @@ export class RepoCreation {
   }
 }
 
+const groupNotFound = (name: string | undefined) => notFound(`repo group \`${name}\` not found`);
 const nameTaken = (repo: NewRepo) => conflict(`repo \`${repo.name}\` already exist`);
 
 /** Refusals keep their own words; what version control said goes into `detail`. */

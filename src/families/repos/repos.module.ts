@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { EventsModule } from '../../events/events.module.js';
 import { VcsModule } from '../../vcs/vcs.module.js';
 import { PullRequestReaderModule } from '../pull-requests/pull-request-reader.module.js';
-import { RepoGroupsModule } from '../repo-groups/repo-groups.module.js';
+import { RepoGroupTreeModule } from '../repo-groups/repo-group-tree.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
@@ -22,7 +22,7 @@ import { UpdateRepo } from './update-repo.js';
   imports: [
     EventsModule,
     PullRequestReaderModule,
-    RepoGroupsModule,
+    RepoGroupTreeModule,
     SettingsModule,
     UsersModule,
     VcsModule,
@@ -41,6 +41,6 @@ import { UpdateRepo } from './update-repo.js';
     RescanRepos,
     UpdateRepo,
   ],
-  exports: [RepoEvents, ReposDirectory],
+  exports: [DeleteRepo, RepoEvents, ReposDirectory],
 })
 export class ReposModule {}

@@ -55,7 +55,7 @@ export class RescanRepos {
   private async adopt(caller: Caller, name: string, type: RepoType): Promise<boolean> {
     try {
       const [parent, base] = splitName(name);
-      const group = parent === null ? null : await this.groups.ensure(parent);
+      const group = parent === null ? null : await this.groups.ensure(caller, parent);
       const defaults = await this.settings.all();
       const [owner] = await this.db.query<{ user_id: number }>(
         'SELECT user_id FROM "user" WHERE admin ORDER BY user_id LIMIT 1',

@@ -10,6 +10,8 @@ import { conflict, denied, RpcFault } from '../../rpc/errors.js';
 import { repoUpdated, type RepoShape } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
+import { DirectoryMoves } from '../repo-groups/directory-moves.js';
+import { isStillThere } from '../repo-groups/name-tree.js';
 import { componentFault, isTooLong, joinName, splitName } from '../repo-groups/object-name.js';
 import {
   isNameTaken,
@@ -39,6 +41,7 @@ export class UpdateRepo {
     private readonly events: RepoEvents,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
+    private readonly moves: DirectoryMoves,
   ) {}
 
   async run(
@@ -56,9 +59,9 @@ export class UpdateRepo {
       columns.repo_name = name;
       columns.group_id = group?.group_id ?? null;
     }
-    const updated = await this.db.transaction(async (tx) => {
+    const change = async (tx: Tx, move?: () => Promise<void>) => {
       const before = await this.lock(tx, repo);
-      if (isMove) await this.refuseTaken(tx, repo, name, failure);
+      if (move) await this.refuseUnmovable(tx, before, repo, group, name, failure);
       const after = await this.write(tx, before, columns, failure);
       const previous = difference(this.events.shape(before), this.events.shape(after));
       if (Object.keys(previous).length > 0) {
@@ -67,9 +70,12 @@ export class UpdateRepo {
           previous,
         });
       }
-      if (isMove) await this.moveDirectory(repo, name, failure);
+      if (move) await this.moveDirectory(repo, move, failure);
       return after;
-    });
+    };
+    const updated = isMove
+      ? await this.moves.run(repo.repo_name, name, change)
+      : await this.db.transaction((tx) => change(tx));
     return {
       msg: `updated repo ID:${updated.repo_id} ${updated.repo_name}`,
       repository: toRepoView(updated, this.repos.cloneUri(updated)),
@@ -148,7 +154,19 @@ export class UpdateRepo {
     return this.repos.loadExisting(tx, repo.repo_id);
   }
 
-  private async refuseTaken(tx: Tx, repo: RepoRecord, name: string, failure: string): Promise<void> {
+  /** @param seen as it was when the new name was put together */
+  private async refuseUnmovable(
+    tx: Tx,
+    repo: RepoRecord,
+    seen: RepoRecord,
+    group: RepoGroupRecord | null,
+    name: string,
+    failure: string,
+  ): Promise<void> {
+    if (repo.repo_name !== seen.repo_name || !(await isStillThere(tx, group)))
+      throw new RpcFault('CONFLICT', failure, { detail: 'it was moved at the same moment' });
+    if (repo.repo_state === 'repo_state_pending')
+      throw new RpcFault('CONFLICT', failure, { detail: 'it is still being created' });
     if (name.toLowerCase() === repo.repo_name.toLowerCase()) return;
     const taken = await isNameTaken(tx, name);
     if (taken) throw new RpcFault('CONFLICT', failure, { detail: `a ${taken} of that name exists` });
@@ -180,11 +198,10 @@ export class UpdateRepo {
   }
 
   /** Last before the commit: what can still fail after it is the commit alone. */
-  private async moveDirectory(repo: RepoRecord, name: string, failure: string): Promise<void> {
-    const from = this.root.directory(repo.repo_name);
-    await this.vcs.backend(repo.repo_type).release(from);
+  private async moveDirectory(repo: RepoRecord, move: () => Promise<void>, failure: string): Promise<void> {
+    await this.vcs.backend(repo.repo_type).release(this.root.directory(repo.repo_name));
     try {
-      await this.root.move(from, this.root.directory(name));
+      await move();
     } catch (error) {
       throw new RpcFault(
         'REFUSED',
