@@ -28,6 +28,7 @@ export interface Delivery {
   readonly webhookId: number;
   readonly repoId: number | null;
   readonly state: DeliveryState;
+  /** Those that have ended; one that is under way does not count yet. */
   readonly attempts: number;
   readonly nextAttemptAt: Date | null;
   readonly completedAt: Date | null;
@@ -110,7 +111,7 @@ export function toDelivery(row: DeliveryRow): Delivery {
     webhookId: row.webhook_id,
     repoId: row.repo_id,
     state: row.state,
-    attempts: row.attempts,
+    attempts: row.state === 'leased' ? row.attempts - 1 : row.attempts,
     nextAttemptAt: row.next_attempt_at,
     completedAt: row.completed_at,
     outcome: row.last_outcome,

@@ -7,6 +7,9 @@ const HOOK = `
     Object.hasOwn(urls, specifier) ? { url: urls[specifier], shortCircuit: true } : next(specifier, context);
 `;
 
+/** A module of resolution hooks; its `data` maps specifiers to URLs. */
+export const SDK_HOOK_URL = `data:text/javascript,${encodeURIComponent(HOOK)}`;
+
 let registered = false;
 
 /**
@@ -20,5 +23,5 @@ export function resolveSdkForOutsiders(): void {
     'forgegate/sdk': new URL('../sdk/index.js', import.meta.url).href,
     'forgegate/sdk/testing': new URL('../sdk/testing/index.js', import.meta.url).href,
   };
-  register(`data:text/javascript,${encodeURIComponent(HOOK)}`, { parentURL: import.meta.url, data });
+  register(SDK_HOOK_URL, { parentURL: import.meta.url, data });
 }

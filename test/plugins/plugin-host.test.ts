@@ -1,10 +1,16 @@
+import { execFile as execFileCallback } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/config/settings.js';
+import { SDK_HOOK_URL } from '../../src/plugin-host/sdk-resolution.js';
 import { PluginHost } from '../../src/plugin-host/plugin-host.js';
 import type { PluginStore } from '../../src/sdk/index.js';
+
+const execFile = promisify(execFileCallback);
 
 const noStore: PluginStore = {
   get: () => Promise.resolve(undefined),
@@ -56,6 +62,22 @@ async function started(settings: Partial<Settings> = {}, setupMs?: number): Prom
 }
 
 const reportOf = (host: PluginHost, id: string) => host.list().find((report) => report.id === id);
+
+describe('forgegate/sdk outside of the tree', () => {
+  it('is the copy of the gateway, without being installed', async () => {
+    await plugin('outside', `export { mark } from 'forgegate/sdk';`);
+    await writeFile(join(folder, 'sdk.mjs'), `export const mark = 'the gateway';`);
+    const data = JSON.stringify({ 'forgegate/sdk': pathToFileURL(join(folder, 'sdk.mjs')).href });
+    const script = `
+      import { register } from 'node:module';
+      register(${JSON.stringify(SDK_HOOK_URL)}, { parentURL: import.meta.url, data: ${data} });
+      const { mark } = await import(${JSON.stringify(pathToFileURL(join(folder, 'outside', 'index.js')).href)});
+      process.stdout.write(mark);`;
+    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+    const { stdout } = await execFile(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout).toBe('the gateway');
+  });
+});
 
 describe('PluginHost', () => {
   it('loads the plugins of the tree, with forgegate/sdk', async () => {

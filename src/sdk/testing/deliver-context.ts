@@ -1,0 +1,49 @@
+import type { DeliverContext, Endpoint, PluginHttp, PluginStore } from '../adapter.js';
+import type { EventContract, EventEnvelope } from '../events/contract.js';
+import { repoCreated } from '../events/repo.events.js';
+import { FakeHttp } from './fake-http.js';
+import { memoryStore, silentLog } from './set-up-plugin.js';
+
+export interface DeliverOptions {
+  /** The event delivered is its example. Default `repo.created`. */
+  readonly contract?: EventContract<string, unknown>;
+  readonly endpoint?: Partial<Endpoint>;
+  readonly http?: PluginHttp;
+  readonly store?: PluginStore;
+  readonly signal?: AbortSignal;
+  /** 1 for the first. */
+  readonly attempt?: number;
+}
+
+/** A context as `deliver` gets it, with a real event. */
+export function deliverContext(options: DeliverOptions = {}): DeliverContext {
+  const contract: EventContract<string, unknown> = options.contract ?? repoCreated;
+  const event: EventEnvelope = {
+    type: contract.type,
+    version: contract.version,
+    timestamp: '2026-03-06T10:15:33.120Z',
+    data: {
+      event_id: 501,
+      actor: { user_id: 2, username: 'ada' },
+      ...(contract.example as Record<string, unknown>),
+      request_id: 'req-test',
+    },
+  };
+  return {
+    event,
+    delivery: {
+      id: 'msg_9001',
+      deliveryId: 9001,
+      eventId: 501,
+      webhookId: 3,
+      createdAt: new Date('2026-03-06T10:15:33.130Z'),
+      body: JSON.stringify(event),
+    },
+    endpoint: { url: 'https://receiver.example/hook', config: {}, secrets: [], ...options.endpoint },
+    attempt: { number: options.attempt ?? 1, startedAt: new Date('2026-03-06T10:15:33.140Z') },
+    signal: options.signal ?? new AbortController().signal,
+    http: options.http ?? new FakeHttp(),
+    log: silentLog,
+    store: options.store ?? memoryStore(),
+  };
+}
