@@ -158,7 +158,7 @@ export class DeliveryWorker {
     }
     // A retry that is due before the next look at the queue would otherwise wait for it.
     const soonest = Math.min(...batch.map(({ verdict }) => verdict.delayMs ?? Infinity));
-    if (soonest < PAUSE_MS) setTimeout(() => this.wake(), soonest).unref();
+    if (soonest < PAUSE_MS) setTimeout(() => this.wake(), soonest + GAP_MS).unref();
     if (this.mayBeMore) this.wake();
   }
 

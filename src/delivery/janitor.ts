@@ -10,6 +10,11 @@ const SAMPLE_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 60_000;
 const PARTITIONS_EVERY_MS = 3_600_000;
 
+/** What a relay or a failed attempt put back while its subscription was being disabled. */
+const HOLD_INACTIVE = `
+  UPDATE delivery_open d SET state = 'held', next_attempt_at = NULL
+    FROM webhook w WHERE w.webhook_id = d.webhook_id AND NOT w.active AND d.state = 'pending'`;
+
 /** Deliveries of subscriptions that no longer exist, or that were retired while not active. */
 const CANCEL_ORPHANS = `
   UPDATE delivery d SET state = 'cancelled', completed_at = now(), next_attempt_at = NULL,
@@ -51,6 +56,7 @@ export class Janitor {
   }
 
   async sweep(): Promise<void> {
+    await retryOnConflict(() => this.db.query(HOLD_INACTIVE));
     await retryOnConflict(() => this.db.query(CANCEL_ORPHANS));
     await this.db.query(PURGE_RETIRED);
   }

@@ -4,6 +4,7 @@ import { FINISH } from './claim-queries.js';
 import type { FinishedAttempt } from './attempt-runner.js';
 import type { ClaimedDelivery } from './claimed-delivery.js';
 import type { Verdict } from './retry-policy.js';
+import { isTelling } from './wake-loop.js';
 
 const MOST_AT_ONCE = 100;
 const RETRY_MS = 250;
@@ -48,13 +49,17 @@ export class ResultWriter {
   }
 
   private async drain(): Promise<void> {
+    let failures = 0;
     while (this.waiting.length > 0 && !this.stopped) {
       if (this.waiting.length < MOST_AT_ONCE) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       const batch = this.waiting.splice(0, MOST_AT_ONCE);
       try {
         await this.write(batch);
+        failures = 0;
       } catch (error) {
-        this.log.error(`cannot write ${batch.length} results, will try again: ${(error as Error).message}`);
+        failures += 1;
+        if (isTelling(failures))
+          this.log.error(`cannot write results, will try again: ${(error as Error).message}`);
         this.waiting.unshift(...batch);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         continue;

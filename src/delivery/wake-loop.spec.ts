@@ -89,6 +89,22 @@ describe('WakeLoop', () => {
     await loop.stop();
   });
 
+  it('does not repeat the same trouble line after line', async () => {
+    let broken = true;
+    const { loop, failed } = loopOf(() =>
+      broken ? Promise.reject(new Error('down')) : Promise.resolve(false),
+    );
+    loop.start();
+    await vi.advanceTimersByTimeAsync(99_000);
+    expect(failed).toHaveLength(7);
+    broken = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    broken = true;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(failed).toHaveLength(8);
+    await loop.stop();
+  });
+
   it('waits for the work at hand when it is stopped', async () => {
     let finish: () => void = () => undefined;
     const { loop } = loopOf(() => new Promise((resolve) => (finish = () => resolve(true))));

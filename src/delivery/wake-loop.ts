@@ -3,8 +3,12 @@ export interface WakeLoopOptions {
   readonly pauseMs: number;
   /** Shortest time from one start to the next: what comes thick is done in batches. Default 0. */
   readonly gapMs?: number;
+  /** Told of the 1st, 2nd, 4th, 8th ... failure in a row: a database that is away for an hour is worth few lines. */
   readonly failed: (error: unknown) => void;
 }
+
+/** Whether the failure with this number in a row should be told. */
+export const isTelling = (failuresInARow: number): boolean => Number.isInteger(Math.log2(failuresInARow));
 
 /**
  * Runs one piece of work over and over, never twice at once: as soon as it is woken, and otherwise after a pause, so
@@ -16,6 +20,7 @@ export class WakeLoop {
   private again = false;
   private active = false;
   private begunAt = -Infinity;
+  private failuresInARow = 0;
 
   /** @param work resolves to true when there is more to do at once; its errors go to `failed`, then comes a pause */
   constructor(
@@ -66,9 +71,11 @@ export class WakeLoop {
       this.begunAt = performance.now();
       try {
         more = await this.work();
+        this.failuresInARow = 0;
       } catch (error) {
         more = false;
-        this.options.failed(error);
+        this.failuresInARow += 1;
+        if (isTelling(this.failuresInARow)) this.options.failed(error);
       }
     }
     this.running = null;

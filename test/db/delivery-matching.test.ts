@@ -132,6 +132,23 @@ describe('the subscription of a deleted repository', () => {
   });
 });
 
+describe('an inactive subscription', () => {
+  it('has held what a failed attempt put back after it was disabled', async () => {
+    let answer: () => void = () => undefined;
+    receiver.answer = (_received, response) =>
+      (answer = () => response.writeHead(429, { 'retry-after': '60' }).end());
+    const webhookId = await subscribe({});
+    rig.start();
+    await rig.happen();
+    await receiver.has(1);
+    await rig.subscriptions.update(webhookId, { active: false });
+    answer();
+    await expect.poll(() => rig.states()).toEqual(['pending']);
+    await new Janitor({} as never, rig.db, {} as never, {} as never).sweep();
+    expect(await rig.states()).toEqual(['held']);
+  });
+});
+
 describe('deleting a subscription', () => {
   it('cancels what was not sent and keeps the log', async () => {
     receiver.answer = (_received, response) => response.writeHead(429, { 'retry-after': '60' }).end();
