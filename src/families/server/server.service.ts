@@ -2,12 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { platform, release } from 'node:os';
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { VersionControl } from '../../vcs/vcs.js';
+import { UserNetworksService } from '../users/user-networks.service.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import { FORGEGATE_VERSION } from '../../config/version.js';
-import { ipRange } from './ip-range.js';
 
 /** What clients of Kallithea read as the server's version: the behaviour that is answered. */
 const KALLITHEA_VERSION = '0.7.0';
@@ -18,7 +17,7 @@ export class ServerService {
   private readonly modules = MODULES.map((name) => [name, versionOf(name)]);
 
   constructor(
-    private readonly db: Database,
+    private readonly networks: UserNetworksService,
     private readonly users: UsersDirectory,
     private readonly vcs: VersionControl,
   ) {}
@@ -26,14 +25,7 @@ export class ServerService {
   /** The caller's address as the gateway sees it, and the networks a user is limited to. */
   async ip(caller: Caller, given?: number | string) {
     const user = await this.users.require(given ?? caller.principal.userId);
-    const rows = await this.db.query<{ ip_addr: string }>(
-      'SELECT ip_addr::text FROM user_ip WHERE user_id = $1 ORDER BY ip_id',
-      [user.user_id],
-    );
-    return {
-      server_ip_addr: caller.ip,
-      user_ips: rows.map(({ ip_addr }) => ({ ip_addr, ip_range: ipRange(ip_addr) })),
-    };
+    return { server_ip_addr: caller.ip, user_ips: await this.networks.list(user.user_id) };
   }
 
   async info() {

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
 import { DEFAULT_USER_ID } from '../../access/default-user.js';
 import { Rights, type EffectivePermissions } from '../../access/rights.js';
 import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database } from '../../database/database.js';
 import type { Principal, RpcCall } from '../../rpc/call.js';
-import { refused } from '../../rpc/errors.js';
 import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from './user.view.js';
+import type { GetUsersArgs } from './users.dto.js';
 import { UsersDirectory } from './users.directory.js';
 
 type UserWithPermissions = UserView & { permissions: EffectivePermissions };
@@ -19,25 +20,40 @@ export class UserReader {
     private readonly db: Database,
     private readonly directory: UsersDirectory,
     private readonly rights: Rights,
+    private readonly access: Access,
     feed: ChangeFeed,
   ) {
     this.cache = new CachedLookup(feed, { clearOn: ['access'], max: 1_000 });
   }
 
   /** Others than super admins may name themselves only, by id or by name. */
-  async get(call: RpcCall, given?: number | string): Promise<UserWithPermissions> {
-    const { principal } = call;
-    if (given === undefined || isSelf(principal, given)) return this.view(principal.userId);
-    if (!principal.admin) throw refused('userid is not the same as your user');
-    return this.view((await this.directory.require(given)).user_id);
+  async get({ principal }: RpcCall, given?: number | string): Promise<UserWithPermissions> {
+    const { user_id: userId } = await this.directory.requireOwn(principal, given);
+    const view = await this.view(userId);
+    return principal.scopes === null ? view : { ...view, permissions: this.inScope(principal, view) };
   }
 
-  async list(): Promise<UserView[]> {
+  async list({ active, cursor, limit }: GetUsersArgs): Promise<UserView[]> {
     const rows = await this.db.query<UserRecord & Record<string, unknown>>(
-      `SELECT ${USER_COLUMNS} FROM "user" u WHERE u.user_id <> $1 ORDER BY u.username`,
-      [DEFAULT_USER_ID],
+      `SELECT ${USER_COLUMNS} FROM "user" u
+       WHERE u.user_id <> $1 AND ($2::boolean IS NULL OR u.active = $2) AND ($3::text IS NULL OR u.username > $3)
+       ORDER BY u.username LIMIT $4`,
+      [DEFAULT_USER_ID, active ?? null, cursor ?? null, limit ?? null],
     );
     return rows.map(toUserView);
+  }
+
+  /** A key that is limited to some objects shows no others. */
+  private inScope(principal: Principal, { permissions }: UserWithPermissions): EffectivePermissions {
+    const only = (kind: 'repo' | 'group', rights: Record<string, string>) =>
+      Object.fromEntries(
+        Object.entries(rights).filter(([name]) => this.access.isInScope(principal, kind, name)),
+      );
+    return {
+      ...permissions,
+      repositories: only('repo', permissions.repositories),
+      repositories_groups: only('group', permissions.repositories_groups),
+    };
   }
 
   private async view(userId: number): Promise<UserWithPermissions> {
@@ -48,8 +64,4 @@ export class UserReader {
     });
     return view as UserWithPermissions;
   }
-}
-
-function isSelf(principal: Principal, given: number | string): boolean {
-  return given === principal.username || Number(given) === principal.userId;
 }

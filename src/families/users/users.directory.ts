@@ -3,7 +3,8 @@ import { asGiven, findByIdOrName } from '../../access/object-directory.js';
 import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database, type Sql } from '../../database/database.js';
-import { notFound } from '../../rpc/errors.js';
+import type { Principal } from '../../rpc/call.js';
+import { notFound, refused } from '../../rpc/errors.js';
 import { USER_COLUMNS, type UserRecord } from './user.view.js';
 
 const BY_ID = `SELECT ${USER_COLUMNS} FROM "user" u WHERE u.user_id = $1`;
@@ -42,6 +43,18 @@ export class UsersDirectory {
     const user = await this.find(given, sql);
     if (!user) throw userDoesNotExist(given);
     return user;
+  }
+
+  /**
+   * The caller when nothing is given. Others than super admins may name themselves only, by id or by name.
+   * @throws RpcFault REFUSED
+   */
+  async requireOwn(principal: Principal, given?: number | string): Promise<UserRecord> {
+    if (given === undefined) return this.require(principal.userId);
+    if (principal.admin) return this.require(given);
+    if (given === principal.username || Number(given) === principal.userId)
+      return this.require(principal.userId);
+    throw refused('userid is not the same as your user');
   }
 
   private async load(sql: Sql, id: number): Promise<Row | null> {
