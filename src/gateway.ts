@@ -82,8 +82,11 @@ async function createApplication(
     abortOnError: false,
   });
   try {
-    front.serve(app);
-    await app.startAllMicroservices();
+    // Without the role `api` there is no JSON-RPC here; health and metrics still answer
+    if (platform.settings.roles.has('api')) {
+      front.serve(app);
+      await app.startAllMicroservices();
+    }
     return app;
   } catch (error) {
     await app.close();

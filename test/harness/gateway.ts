@@ -30,10 +30,18 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
-/** A whole gateway on a free port, with a database and a home of its own. */
-export async function startTestGateway(env: Record<string, string> = {}): Promise<TestGateway> {
-  const database = await createTestDatabase();
-  const home = await mkdtemp(join(tmpdir(), 'forgegate-e2e-'));
+/**
+ * A whole gateway on a free port, with a database and a home of its own.
+ * @param beside another one, whose database and home it shares: a second process of one cluster
+ */
+export async function startTestGateway(
+  env: Record<string, string> = {},
+  beside?: TestGateway,
+): Promise<TestGateway> {
+  const database = beside
+    ? { url: beside.settings.databaseUrl as string, drop: () => Promise.resolve() }
+    : await createTestDatabase();
+  const home = beside?.settings.home ?? (await mkdtemp(join(tmpdir(), 'forgegate-e2e-')));
   const settings = loadSettings({
     env: {
       FORGEGATE_HOME: home,
@@ -90,7 +98,7 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
     async close() {
       await gateway.close();
       await database.drop();
-      await rm(home, { recursive: true, force: true });
+      if (!beside) await rm(home, { recursive: true, force: true });
     },
   };
 }

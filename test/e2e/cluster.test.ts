@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { Receiver } from '../harness/receiver.js';
+
+/** Asks until the answer is as expected: NOTIFY takes a moment from one process to the other. */
+async function eventually(ask: () => Promise<unknown>, expected: unknown): Promise<void> {
+  for (;;) {
+    const answer = await ask().catch((error: Error) => error.message);
+    if (answer === expected) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe('two processes on one database', () => {
+  let one: TestGateway;
+  let two: TestGateway;
+  beforeAll(async () => {
+    one = await startTestGateway();
+    two = await startTestGateway({}, one);
+  });
+  afterAll(async () => {
+    await two.close();
+    await one.close();
+  });
+
+  it('drop what they have cached when the other one changes it', async () => {
+    const { key } = await one.createUser('ada');
+    await one.call('create_repo', { repo_name: 'proj', repo_type: 'git', private: true });
+    await one.call('grant_user_permission', { repoid: 'proj', userid: 'ada', perm: 'repository.read' });
+    const nameSeenByTwo = async () => (await two.call('get_repo', { repoid: 'proj' }, key)).repo_name;
+    await eventually(nameSeenByTwo, 'proj');
+    await one.call('update_repo', { repoid: 'proj', description: 'new words' });
+    await eventually(
+      async () => (await two.call('get_repo', { repoid: 'proj' }, key)).description,
+      'new words',
+    );
+    await one.call('revoke_user_permission', { repoid: 'proj', userid: 'ada' });
+    await eventually(nameSeenByTwo, 'get_repo: repository `proj` does not exist');
+    await one.call('delete_user', { userid: 'ada' });
+    await eventually(() => two.call('get_user', {}, key), 'get_user: Invalid API key');
+  });
+
+  it('deliver each event once between them', async () => {
+    const receiver = await Receiver.start();
+    await one.call('create_webhook', { url: receiver.url, event_types: ['repo.created'] });
+    const names = Array.from({ length: 20 }, (_, n) => `shared-${n}`);
+    await Promise.all(
+      names.map((repo_name, n) => (n % 2 ? one : two).call('create_repo', { repo_name, repo_type: 'git' })),
+    );
+    await receiver.waitFor(names.length);
+    const delivered = receiver.received.map(
+      ({ event }) => (event.data.repo as { repo_name: string }).repo_name,
+    );
+    expect(delivered.toSorted()).toEqual(names.toSorted());
+    await receiver.close();
+  });
+});
+
+describe('a process without the role `api`', () => {
+  it('delivers what others accept, answers its health, and serves no calls', async () => {
+    const api = await startTestGateway({ FORGEGATE_ROLES: 'api' });
+    const worker = await startTestGateway({ FORGEGATE_ROLES: 'delivery' }, api);
+    const receiver = await Receiver.start();
+    try {
+      expect((await fetch(`${worker.url}/_admin/readyz`)).status).toBe(200);
+      expect((await fetch(`${worker.url}/_admin/api`, { method: 'POST', body: '{}' })).status).toBe(404);
+      await api.call('create_webhook', { url: receiver.url, event_types: ['*'] });
+      await api.call('create_repo', { repo_name: 'x', repo_type: 'git' });
+      await receiver.next('repo.created');
+    } finally {
+      await receiver.close();
+      await worker.close();
+      await api.close();
+    }
+  });
+});
