@@ -48,6 +48,15 @@ describe('matching', () => {
     expect(await recipients({})).toEqual([all, repos, created]);
   });
 
+  it('takes _ in a pattern for itself', async () => {
+    await subscribe({ eventTypes: ['pull_request.*'] });
+    await rig.db.query(
+      `INSERT INTO outbox (event_id, occurred_at, type, group_ids)
+       VALUES (1, now(), 'pullxrequest.created', '{}'), (2, now(), 'pull_request.created', '{}')`,
+    );
+    expect(await rig.db.query(RELAY, [100])).toEqual([{ events: 2, deliveries: 1 }]);
+  });
+
   it('leaves out who is not active and who subscribed after it happened', async () => {
     await subscribe({ active: false });
     const eventId = await rig.happen();
