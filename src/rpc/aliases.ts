@@ -19,6 +19,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** Method -> today's argument -> older names that mean it in this method only. */
 const ARGUMENTS_OF_METHOD: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   create_repo: { repo_name: ['name'] },
+  create_user_group: { group_name: ['name'] },
 };
 
 /** Today's method -> older names. */
@@ -27,7 +28,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   get_user_group: ['get_users_group'],
   get_user_groups: ['get_users_groups'],
   create_user_group: ['create_users_group'],
-  add_user_to_user_group: ['add_user_to_users_group'],
+  add_user_to_user_group: ['add_user_user_group', 'add_user_to_users_group', 'add_user_users_group'],
   remove_user_from_user_group: ['remove_user_from_users_group'],
   grant_user_group_permission: ['grant_users_group_permission'],
   revoke_user_group_permission: ['revoke_users_group_permission'],

@@ -13,10 +13,11 @@ export interface ApiKeyRecord extends Record<string, unknown> {
   expires_at: Date | null;
   last_used_at: Date | null;
   last_used_ip: string | null;
+  replaced_by: number | null;
 }
 
 export const API_KEY_COLUMNS = `k.api_key_id, k.user_id, u.username, k.prefix, k.description, k.dialect, k.scopes,
-  k.ips::text[] AS ips, k.created_on, k.expires_at, k.last_used_at, host(k.last_used_ip) AS last_used_ip`;
+  k.ips::text[] AS ips, k.created_on, k.expires_at, k.last_used_at, host(k.last_used_ip) AS last_used_ip, k.replaced_by`;
 
 /** Never the key itself: `prefix` is its first four characters, to recognise it by. */
 export function toApiKeyView(key: ApiKeyRecord) {
@@ -33,6 +34,8 @@ export function toApiKeyView(key: ApiKeyRecord) {
     expires: key.expires_at === null ? -1 : key.expires_at.getTime() / 1000,
     last_used_at: key.last_used_at && localDateTime(key.last_used_at),
     last_used_ip: key.last_used_ip,
+    /** The key that `rotate_api_key` put in its place. */
+    replaced_by: key.replaced_by,
   };
 }
 

@@ -40,3 +40,16 @@ export class DeleteApiKeyArgs {
   @Int({ min: 1, description: 'id as `get_api_keys` shows it' })
   api_key_id!: number;
 }
+
+export class RotateApiKeyArgs {
+  @Int({ min: 1, description: 'id as `get_api_keys` shows it' })
+  api_key_id!: number;
+
+  @Int({
+    optional: true,
+    min: 0,
+    max: 7 * 24 * 60,
+    description: 'minutes that the old key keeps working, at most 7 days; it stops at once when omitted',
+  })
+  overlap = 0;
+}

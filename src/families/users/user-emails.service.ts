@@ -14,7 +14,7 @@ import { UsersDirectory, userDoesNotExist } from './users.directory.js';
 
 const MAX_EMAILS = 50;
 
-interface Answer {
+export interface UserEmailsAnswer {
   msg: string;
   user: UserView;
 }
@@ -29,7 +29,7 @@ export class UserEmailsService {
     private readonly outbox: Outbox,
   ) {}
 
-  async add(caller: Caller, args: UserEmailArgs): Promise<Answer> {
+  async add(caller: Caller, args: UserEmailArgs): Promise<UserEmailsAnswer> {
     const { user_id: userId, username } = await this.directory.requireOwn(caller.principal, args.userid);
     const failure = (detail: string) =>
       new RpcFault('REFUSED', `failed to add email \`${args.email}\` to user \`${username}\``, { detail });
@@ -47,7 +47,7 @@ export class UserEmailsService {
     return { msg: `added email \`${email}\` to user \`${username}\``, user };
   }
 
-  async delete(caller: Caller, args: UserEmailArgs): Promise<Answer> {
+  async delete(caller: Caller, args: UserEmailArgs): Promise<UserEmailsAnswer> {
     const { user_id: userId, username } = await this.directory.requireOwn(caller.principal, args.userid);
     const email = normalEmail(args.email);
     const user = await this.change(caller, userId, args.userid, async (tx, before) => {

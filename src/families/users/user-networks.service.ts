@@ -19,7 +19,7 @@ export interface UserNetwork {
   ip_range: [first: string, last: string];
 }
 
-interface Answer {
+export interface UserNetworksAnswer {
   msg: string;
   user_ips: UserNetwork[];
 }
@@ -42,7 +42,7 @@ export class UserNetworksService {
     return rows.map(({ ip_addr }) => ({ ip_addr, ip_range: ipRange(ip_addr) }));
   }
 
-  async add(caller: Caller, args: UserIpArgs): Promise<Answer> {
+  async add(caller: Caller, args: UserIpArgs): Promise<UserNetworksAnswer> {
     const network = toNetwork('ip_addr', args.ip_addr);
     const user = await this.directory.require(args.userid);
     const failure = `failed to add network \`${network}\` to user \`${user.username}\``;
@@ -56,7 +56,7 @@ export class UserNetworksService {
     return { msg: `added network \`${network}\` to user \`${user.username}\``, user_ips: networks };
   }
 
-  async delete(caller: Caller, args: UserIpArgs): Promise<Answer> {
+  async delete(caller: Caller, args: UserIpArgs): Promise<UserNetworksAnswer> {
     const network = toNetwork('ip_addr', args.ip_addr);
     const user = await this.directory.require(args.userid);
     const failure = `failed to delete network \`${network}\` of user \`${user.username}\``;
