@@ -2,9 +2,7 @@ import { Core1764000001000 } from './1764000001000-core.js';
 import { Delivery1764000002000 } from './1764000002000-delivery.js';
 import { KeyRotation1764000003000 } from './1764000003000-key-rotation.js';
 import { DirectoryMoves1764000004000 } from './1764000004000-directory-moves.js';
-import { PullRequests1764000006000 } from './1764000006000-pull-requests.js';
 import { Installation1764000007000 } from './1764000007000-installation.js';
-import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
 export const MIGRATIONS = [
@@ -12,7 +10,5 @@ export const MIGRATIONS = [
   Delivery1764000002000,
   KeyRotation1764000003000,
   DirectoryMoves1764000004000,
-  PullRequests1764000006000,
   Installation1764000007000,
-  LocksAndFields1764000009000,
 ];
