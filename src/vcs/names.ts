@@ -36,6 +36,12 @@ export function refNotFound(type: string, name: string): VcsError {
   return new VcsError('REF_NOT_FOUND', `${type} ${shown(name)} does not exist`);
 }
 
+export function startAfterEnd(start: string, end: string): VcsError {
+  return new VcsError('INVALID_RANGE', `start ${shown(start)} comes after end ${shown(end)}`);
+}
+
+export const emptyRepository = () => new VcsError('EMPTY_REPOSITORY', 'the repository is empty');
+
 /** A caller's own text in a message: without control characters, and not longer than a line. */
 function shown(text: string): string {
   return `\`${text.replace(/\p{Cc}|\p{Surrogate}/gu, '?').slice(0, 100)}\``;

@@ -17,6 +17,41 @@ export interface Changeset {
   parents: string[];
 }
 
+/**
+ * Which changesets of a repository, and in which order. `start`, `end` bound the list of all changesets, the filters
+ * take away from it, `newest` keeps its end, `after` and `limit` cut a page out of what is left.
+ */
+export interface HistoryQuery {
+  /** As users write revisions; both ends belong to the selection. */
+  start?: string | undefined;
+  end?: string | undefined;
+  /** git: what is reachable from this branch. hg: what was committed on this named branch, open or closed. */
+  branch?: string | undefined;
+  /** Unix seconds; both ends belong to the selection. */
+  since?: number | undefined;
+  until?: number | undefined;
+  /** Only so many, the newest ones. */
+  newest?: number | undefined;
+  /** Newest first; oldest first unless given. */
+  reverse?: boolean | undefined;
+  /** Full id of the last changeset of the page before. */
+  after?: string | undefined;
+  limit?: number | undefined;
+}
+
+/** Paths that a changeset touches, sorted. git: compared with every parent; hg: with the first. */
+export interface TouchedFiles {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Everything below a directory, as full paths; in no particular order, without submodules. */
+export interface Tree {
+  readonly directories: readonly string[];
+  readonly files: readonly string[];
+}
+
 export interface Refs {
   branches: Record<string, string>;
   tags: Record<string, string>;
@@ -49,6 +84,8 @@ export class VcsError extends Error {
       | 'REPOSITORY_EXISTS'
       | 'REF_NOT_FOUND'
       | 'REVISION_NOT_FOUND'
+      | 'INVALID_RANGE'
+      | 'PATH_NOT_FOUND'
       | 'EMPTY_REPOSITORY'
       | 'REMOTE_UNREACHABLE'
       | 'ADDRESS_BLOCKED'
@@ -103,6 +140,14 @@ export interface VcsBackend {
   /** Only the named kind of ref: `branch:x` never finds a tag `x`. */
   resolveRef(path: string, type: RefType, name: string, options?: OperationOptions): Promise<string>;
   changesets(path: string, rawIds: readonly string[], options?: OperationOptions): Promise<Changeset[]>;
+  /** @throws VcsError EMPTY_REPOSITORY, REVISION_NOT_FOUND, REF_NOT_FOUND, INVALID_RANGE when start comes after end */
+  history(path: string, query: HistoryQuery, options?: OperationOptions): Promise<Changeset[]>;
+  /** In the order of the ids, which must be of commits that are there. */
+  touchedFiles(path: string, rawIds: readonly string[], options?: OperationOptions): Promise<TouchedFiles[]>;
+  /** @param directory from the root of the commit, `''` for the root itself. @throws VcsError PATH_NOT_FOUND */
+  tree(path: string, rawId: string, directory: string, options?: OperationOptions): Promise<Tree>;
+  /** Content of a file of at most 16 MiB. @throws VcsError PATH_NOT_FOUND, FAILED when it is larger */
+  file(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<Buffer>;
   /** Compares two commits, which may be in two repositories of one type (a fork and its parent). Writes nothing. */
   compare(
     source: { path: string; rawId: string },

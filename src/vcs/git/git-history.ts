@@ -3,9 +3,11 @@ import { cleanDiagnostics } from '../diagnostics.js';
 import { requireFullId, revisionNotFound } from '../names.js';
 import type { Changeset, Comparison, OperationOptions } from '../vcs.js';
 import { VcsError } from '../vcs.js';
-import { parseCommit } from './commit-parser.js';
+import { KeptAnswers, lengthOf } from '../kept-answers.js';
+import { parseCommit, type GitCommit } from './commit-parser.js';
+import type { CommitOrders } from './commit-orders.js';
 import type { GitCommand } from './git-command.js';
-import type { GitRefReader } from './git-refs.js';
+import type { GitRefReader, GitRefs } from './git-refs.js';
 import type { ObjectReaderPool } from './object-reader-pool.js';
 
 interface Side {
@@ -13,16 +15,26 @@ interface Side {
   rawId: string;
 }
 
+/** Commits that one batch asks for; other readers of the repository have their turn between batches. */
+const COMMITS_AT_ONCE = 1_000;
+const KEPT_BYTES = 32 * 1024 * 1024;
+
 /** Commits and how they hang together. */
 export class GitHistory {
+  private readonly commits = new KeptAnswers<GitCommit>(KEPT_BYTES, ({ author, message, parents }) =>
+    lengthOf([author, message], parents),
+  );
+
   constructor(
     private readonly git: GitCommand,
     private readonly objects: ObjectReaderPool,
     private readonly refs: GitRefReader,
+    private readonly orders: CommitOrders,
   ) {}
 
   async last(path: string, options: OperationOptions = {}): Promise<Changeset | null> {
-    const { branches, headBranch } = await this.refs.read(path, options);
+    const refs = await this.refs.read(path, options);
+    const { branches, headBranch } = refs;
     const head = headBranch === null ? 'HEAD' : branches[headBranch];
     const [answer] = await this.objects.read(
       path,
@@ -30,38 +42,40 @@ export class GitHistory {
       options,
     );
     if (answer?.found !== true) return null;
-    const { parents, ...commit } = parseCommit(answer.content);
-    const revision = (await this.count(path, options)) - 1;
-    return { rawId: answer.id, revision, ...commit, branch: headBranch, parents };
+    const order = await this.orders.of(path, refs, options);
+    const revision = order.revisionOf(answer.id);
+    return { rawId: answer.id, revision, ...parseCommit(answer.content), branch: headBranch };
   }
 
-  /** In the order of the ids. `branch` is one whose head the commit is, or null. */
   async changesets(
     path: string,
     rawIds: readonly string[],
     options: OperationOptions = {},
   ): Promise<Changeset[]> {
     if (rawIds.length === 0) return [];
-    const requests = rawIds.map((id) => ({ command: 'contents', object: requireFullId(id) }) as const);
-    const answers = await this.objects.read(path, requests, options);
-    const { branches } = await this.refs.read(path, options);
-    const branchOf = new Map(Object.entries(branches).map(([name, id]) => [id, name]));
-    const position = await this.positions(path, new Set(rawIds), options);
+    const refs = await this.refs.read(path, options);
+    return this.describe(path, rawIds.map(requireFullId), refs, options);
+  }
+
+  /** In the order of the ids. `branch` is one whose head the commit is, or null. */
+  async describe(
+    path: string,
+    rawIds: readonly string[],
+    refs: GitRefs,
+    options: OperationOptions = {},
+  ): Promise<Changeset[]> {
+    const commits = await this.read(path, rawIds, options);
+    const order = await this.orders.of(path, refs, options);
+    const branchOf = new Map(Object.entries(refs.branches).map(([name, id]) => [id, name]));
     return rawIds.map((rawId, index) => {
-      const answer = answers[index];
-      if (answer?.found !== true || answer.type !== 'commit') throw revisionNotFound(rawId);
-      const { parents, ...commit } = parseCommit(answer.content);
-      const revision = position.get(rawId) ?? -1;
-      return { rawId, revision, ...commit, branch: branchOf.get(rawId) ?? null, parents };
+      const commit = commits[index];
+      if (commit === undefined) throw revisionNotFound(rawId);
+      return { rawId, revision: order.revisionOf(rawId), ...commit, branch: branchOf.get(rawId) ?? null };
     });
   }
 
-  /** The commit at an index of the oldest-first list of all reachable commits; null when out of range. */
-  async at(path: string, index: number, options: OperationOptions = {}): Promise<string | null> {
-    const skip = (await this.count(path, options)) - 1 - index;
-    if (skip < 0) return null;
-    const args = ['rev-list', '--all', '--date-order', `--skip=${skip}`, '--max-count=1'];
-    return (await this.git.output(args, { gitDir: path, signal: options.signal })).trim() || null;
+  forget(directory: string): void {
+    this.commits.forget(directory);
   }
 
   /** Two repositories are read as one by lending the source the objects of the target; nothing is written. */
@@ -81,25 +95,22 @@ export class GitHistory {
     };
   }
 
-  private async count(path: string, { signal }: OperationOptions): Promise<number> {
-    return Number(await this.git.output(['rev-list', '--count', '--all'], { gitDir: path, signal }));
-  }
-
-  /** Streams the whole history, newest first, and keeps only the places that are wanted. */
-  private async positions(path: string, wanted: ReadonlySet<string>, { signal }: OperationOptions) {
-    const fromEnd = new Map<string, number>();
-    let total = 0;
-    let rest = '';
-    const onOutput = (chunk: Buffer) => {
-      const lines = (rest + chunk.toString('latin1')).split('\n');
-      rest = lines.pop() ?? '';
-      for (const id of lines) {
-        if (wanted.has(id)) fromEnd.set(id, total);
-        total += 1;
-      }
-    };
-    await this.git.output(['rev-list', '--all', '--date-order'], { gitDir: path, signal, onOutput });
-    return new Map([...fromEnd].map(([id, place]) => [id, total - 1 - place]));
+  private async read(path: string, rawIds: readonly string[], options: OperationOptions) {
+    const commits = rawIds.map((id) => this.commits.get(path, id));
+    const missing = rawIds.flatMap((_, index) => (commits[index] === undefined ? [index] : []));
+    for (let start = 0; start < missing.length; start += COMMITS_AT_ONCE) {
+      const places = missing.slice(start, start + COMMITS_AT_ONCE);
+      const requests = places.map((place) => ({ command: 'contents', object: rawIds[place] ?? '' }) as const);
+      const answers = await this.objects.read(path, requests, options);
+      places.forEach((place, index) => {
+        const answer = answers[index];
+        if (answer?.found !== true || answer.type !== 'commit') return;
+        const commit = parseCommit(answer.content);
+        commits[place] = commit;
+        this.commits.set(path, answer.id, commit);
+      });
+    }
+    return commits;
   }
 }
 

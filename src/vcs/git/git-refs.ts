@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isFullId } from '../names.js';
 import type { OperationOptions, Refs } from '../vcs.js';
 import type { GitCommand } from './git-command.js';
 import type { ObjectReaderPool } from './object-reader-pool.js';
@@ -11,6 +14,8 @@ const USUAL_BRANCHES = ['main', 'master'];
 export interface GitRefs extends Refs {
   /** The branch that HEAD names, or stands for it while that one does not exist; null when there is none. */
   headBranch: string | null;
+  /** Ids of all that refs of any kind name, each once and sorted: they decide which commits are reachable. */
+  heads: readonly string[];
 }
 
 interface RefLine {
@@ -22,7 +27,7 @@ interface RefLine {
   peeledId: string;
 }
 
-/** Reads branches and tags with one process. Tags stand for the commit they finally name. */
+/** Reads refs with one process. Tags stand for the commit they finally name. */
 export class GitRefReader {
   constructor(
     private readonly git: GitCommand,
@@ -30,10 +35,11 @@ export class GitRefReader {
   ) {}
 
   async read(path: string, options: OperationOptions = {}): Promise<GitRefs> {
-    const lines = await this.list(path, [BRANCHES, TAGS], options);
-    const refs: GitRefs = { branches: {}, tags: {}, bookmarks: {}, headBranch: null };
-    const heads = lines.filter((line) => line.name.startsWith(BRANCHES) && line.type === 'commit');
-    refs.branches = named(heads.map((line) => [line.name.slice(BRANCHES.length), line.id]));
+    const lines = await this.list(path, [], options);
+    const heads = await headsOf(path, lines);
+    const refs: GitRefs = { branches: {}, tags: {}, bookmarks: {}, headBranch: null, heads };
+    const branches = lines.filter((line) => line.name.startsWith(BRANCHES) && line.type === 'commit');
+    refs.branches = named(branches.map((line) => [line.name.slice(BRANCHES.length), line.id]));
     const tags = lines.filter((line) => line.name.startsWith(TAGS));
     const commits = await this.commitsOf(path, tags, options);
     refs.tags = named(
@@ -43,7 +49,7 @@ export class GitRefReader {
       }),
     );
     refs.headBranch =
-      heads.find((line) => line.isHead)?.name.slice(BRANCHES.length) ?? standIn(refs.branches);
+      branches.find((line) => line.isHead)?.name.slice(BRANCHES.length) ?? standIn(refs.branches);
     return refs;
   }
 
@@ -83,6 +89,14 @@ export class GitRefReader {
       return answer?.found ? answer.id : null;
     });
   }
+}
+
+async function headsOf(path: string, lines: readonly RefLine[]): Promise<string[]> {
+  const ids = new Set(lines.map((line) => line.peeledId || line.id));
+  // A HEAD that names a commit and no branch reaches what no ref may reach.
+  const head = (await readFile(join(path, 'HEAD'), 'latin1').catch(() => '')).trim();
+  if (isFullId(head)) ids.add(head);
+  return [...ids].sort();
 }
 
 export function branchRef(name: string): string {

@@ -1,29 +1,34 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFullId, isGitRefName, refNotFound, requireFullId, revisionNotFound } from '../names.js';
+import { requireFullId } from '../names.js';
 import type { RemoteCheck } from '../remote.js';
 import { Tool } from '../tool.js';
 import type {
   Changeset,
+  HistoryQuery,
   LocalSource,
   OperationOptions,
   Refs,
   RefType,
   RemoteSource,
   ToolVersion,
+  TouchedFiles,
+  Tree,
   VcsBackend,
 } from '../vcs.js';
 import { VcsError } from '../vcs.js';
+import { CommitOrders } from './commit-orders.js';
 import { GitCommand } from './git-command.js';
 import { gitEnvironment } from './git-environment.js';
+import { GitFiles } from './git-files.js';
 import { GitHistory } from './git-history.js';
-import { branchRef, GitRefReader, tagRef } from './git-refs.js';
+import { GitLog } from './git-log.js';
+import { GitRefReader } from './git-refs.js';
+import { GitRevisions } from './git-revisions.js';
 import { GitTransfer } from './git-transfer.js';
 import { ObjectReader } from './object-reader.js';
 import { ObjectReaderPool } from './object-reader-pool.js';
 
-/** How users write "the newest commit". */
-const TIP = new Set(['', 'tip', 'HEAD', 'head', '-1']);
 const GIT = {
   program: 'git',
   title: 'git',
@@ -36,7 +41,11 @@ export class GitBackend implements VcsBackend {
   private readonly git: GitCommand;
   private readonly objects: ObjectReaderPool;
   private readonly refReader: GitRefReader;
-  private readonly history: GitHistory;
+  private readonly orders: CommitOrders;
+  private readonly revisions: GitRevisions;
+  private readonly commits: GitHistory;
+  private readonly log: GitLog;
+  private readonly files: GitFiles;
   private readonly transfer: GitTransfer;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
@@ -46,7 +55,11 @@ export class GitBackend implements VcsBackend {
       async (gitDir) => new ObjectReader(await tool.require(), gitEnvironment(tool.searchPath, { gitDir })),
     );
     this.refReader = new GitRefReader(this.git, this.objects);
-    this.history = new GitHistory(this.git, this.objects, this.refReader);
+    this.orders = new CommitOrders(this.git);
+    this.revisions = new GitRevisions(this.objects, this.refReader, this.orders);
+    this.commits = new GitHistory(this.git, this.objects, this.refReader, this.orders);
+    this.log = new GitLog(this.git, this.refReader, this.orders, this.revisions, this.commits);
+    this.files = new GitFiles(this.git, this.objects);
     this.transfer = new GitTransfer(this.git, this.refReader, remotes);
   }
 
@@ -81,40 +94,40 @@ export class GitBackend implements VcsBackend {
   }
 
   lastChangeset(path: string, options?: OperationOptions): Promise<Changeset | null> {
-    return this.history.last(path, options);
+    return this.commits.last(path, options);
   }
 
-  async resolve(path: string, revision: string, options: OperationOptions = {}): Promise<string> {
-    if (TIP.has(revision)) return this.tip(path, options);
-    if (isFullId(revision)) return this.commit(path, requireFullId(revision), options);
-    if (isGitRefName(revision)) {
-      const { branches, tags } = await this.refReader.read(path, options);
-      const named = branches[revision] ?? tags[revision];
-      if (named !== undefined) return named;
-    }
-    if (/^\d{1,11}$/.test(revision)) {
-      const numbered = await this.history.at(path, Number(revision), options);
-      if (numbered !== null) return numbered;
-    }
-    if (/^[0-9a-f]{4,40}$/i.test(revision)) return this.commit(path, revision.toLowerCase(), options);
-    throw revisionNotFound(revision);
+  resolve(path: string, revision: string, options?: OperationOptions): Promise<string> {
+    return this.revisions.resolve(path, revision, options);
   }
 
   async resolveRef(path: string, type: RefType, name: string, options?: OperationOptions): Promise<string> {
-    if (type === 'rev') return this.resolve(path, name, options);
-    if (type === 'book' || !isGitRefName(name)) throw refNotFound(type, name);
-    const full = type === 'branch' ? branchRef(name) : tagRef(name);
-    const id = await this.refReader.find(path, full, options);
-    if (id === null) throw refNotFound(type, name);
-    return id;
+    if (type === 'rev') return this.revisions.resolve(path, name, options);
+    return this.revisions.resolveRef(path, type, name, options);
   }
 
   changesets(path: string, rawIds: readonly string[], options?: OperationOptions): Promise<Changeset[]> {
-    return this.history.changesets(path, rawIds, options);
+    return this.commits.changesets(path, rawIds, options);
+  }
+
+  history(path: string, query: HistoryQuery, options?: OperationOptions): Promise<Changeset[]> {
+    return this.log.select(path, query, options);
+  }
+
+  touchedFiles(path: string, rawIds: readonly string[], options?: OperationOptions): Promise<TouchedFiles[]> {
+    return this.files.touched(path, rawIds, options);
+  }
+
+  tree(path: string, rawId: string, directory: string, options?: OperationOptions): Promise<Tree> {
+    return this.files.tree(path, rawId, directory, options);
+  }
+
+  file(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<Buffer> {
+    return this.files.content(path, rawId, filePath, options);
   }
 
   compare(...args: Parameters<VcsBackend['compare']>): ReturnType<VcsBackend['compare']> {
-    return this.history.compare(...args);
+    return this.commits.compare(...args);
   }
 
   async keepPullRequest(
@@ -125,33 +138,18 @@ export class GitBackend implements VcsBackend {
   ): Promise<void> {
     if (!Number.isSafeInteger(id) || id < 0)
       throw new VcsError('INVALID_NAME', 'a pull request has a number');
-    const commit = await this.commit(path, requireFullId(rawId), options);
+    const commit = await this.revisions.commit(path, requireFullId(rawId), options);
     const call = { gitDir: path, signal: options.signal };
     await this.git.output(['update-ref', '--end-of-options', `refs/pull/${id}/head`, commit], call);
   }
 
   release(path: string): Promise<void> {
+    for (const kept of [this.orders, this.commits, this.files]) kept.forget(path);
     return this.objects.release(path);
   }
 
   close(): Promise<void> {
     return this.objects.close();
-  }
-
-  private async tip(path: string, options: OperationOptions): Promise<string> {
-    const { branches, headBranch } = await this.refReader.read(path, options);
-    const id = headBranch === null ? undefined : branches[headBranch];
-    if (id !== undefined) return id;
-    const [head] = await this.objects.read(path, [{ command: 'info', object: 'HEAD^{commit}' }], options);
-    if (head?.found === true) return head.id;
-    throw new VcsError('EMPTY_REPOSITORY', 'the repository is empty');
-  }
-
-  /** Full id of a commit from hex digits, which may be abbreviated or name a tag of it. */
-  private async commit(path: string, hex: string, options: OperationOptions): Promise<string> {
-    const [answer] = await this.objects.read(path, [{ command: 'info', object: `${hex}^{commit}` }], options);
-    if (answer?.found === true) return answer.id;
-    throw revisionNotFound(hex, answer?.reason);
   }
 
   /** git itself would also take a bundle, a work tree or a path relative to it. */

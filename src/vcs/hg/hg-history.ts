@@ -1,7 +1,7 @@
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requireFullId, revisionNotFound } from '../names.js';
+import { emptyRepository, requireFullId, revisionNotFound } from '../names.js';
 import { VcsError, type Changeset, type Comparison, type OperationOptions, type Refs } from '../vcs.js';
 import type { HgCommand } from './hg-command.js';
 import { changesetsOf, namesOf } from './hg-records.js';
@@ -41,14 +41,19 @@ export class HgHistory {
   }
 
   async resolve(path: string, revision: string, options?: OperationOptions): Promise<string> {
+    return (await this.find(path, revision, options)).rawId;
+  }
+
+  /** @throws VcsError REVISION_NOT_FOUND, EMPTY_REPOSITORY */
+  async find(path: string, revision: string, options?: OperationOptions): Promise<Changeset> {
     if (TIP.has(revision)) {
       const last = await this.last(path, options);
-      if (last !== null) return last.rawId;
-      throw new VcsError('EMPTY_REPOSITORY', 'the repository is empty');
+      if (last !== null) return last;
+      throw emptyRepository();
     }
     const [found] = await this.log(path, symbol(revision), revision, options);
     if (found === undefined || /^f+$/.test(found.rawId)) throw revisionNotFound(revision);
-    return found.rawId;
+    return found;
   }
 
   async changesets(

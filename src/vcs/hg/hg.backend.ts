@@ -6,16 +6,21 @@ import { Tool } from '../tool.js';
 import {
   VcsError,
   type Changeset,
+  type HistoryQuery,
   type LocalSource,
   type OperationOptions,
   type Refs,
   type RefType,
   type RemoteSource,
   type ToolVersion,
+  type TouchedFiles,
+  type Tree,
   type VcsBackend,
 } from '../vcs.js';
 import { HgCommand } from './hg-command.js';
+import { HgFiles } from './hg-files.js';
 import { HgHistory } from './hg-history.js';
+import { HgLog } from './hg-log.js';
 import { HgTransfer } from './hg-transfer.js';
 
 const HG = {
@@ -29,12 +34,16 @@ const LISTS = { branch: 'branches', tag: 'tags', book: 'bookmarks' } as const;
 export class HgBackend implements VcsBackend {
   readonly type = 'hg';
   private readonly hg: HgCommand;
-  private readonly history: HgHistory;
+  private readonly commits: HgHistory;
+  private readonly log: HgLog;
+  private readonly files: HgFiles;
   private readonly transfer: HgTransfer;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
     this.hg = new HgCommand(new Tool(HG, searchPath));
-    this.history = new HgHistory(this.hg);
+    this.commits = new HgHistory(this.hg);
+    this.log = new HgLog(this.hg, this.commits);
+    this.files = new HgFiles(this.hg);
     this.transfer = new HgTransfer(this.hg, remotes);
   }
 
@@ -64,38 +73,55 @@ export class HgBackend implements VcsBackend {
   }
 
   refs(path: string, options?: OperationOptions): Promise<Refs> {
-    return this.history.refs(path, options);
+    return this.commits.refs(path, options);
   }
 
   lastChangeset(path: string, options?: OperationOptions): Promise<Changeset | null> {
-    return this.history.last(path, options);
+    return this.commits.last(path, options);
   }
 
   resolve(path: string, revision: string, options?: OperationOptions): Promise<string> {
-    return this.history.resolve(path, revision, options);
+    return this.commits.resolve(path, revision, options);
   }
 
   async resolveRef(path: string, type: RefType, name: string, options?: OperationOptions): Promise<string> {
     if (type === 'rev') return this.resolve(path, name, options);
-    const id = (await this.history.names(path, LISTS[type], options))[name];
+    const id = (await this.commits.names(path, LISTS[type], options))[name];
     if (id === undefined) throw refNotFound(type === 'book' ? 'bookmark' : type, name);
     return id;
   }
 
   changesets(path: string, rawIds: readonly string[], options?: OperationOptions): Promise<Changeset[]> {
-    return this.history.changesets(path, rawIds, options);
+    return this.commits.changesets(path, rawIds, options);
+  }
+
+  history(path: string, query: HistoryQuery, options?: OperationOptions): Promise<Changeset[]> {
+    return this.log.select(path, query, options);
+  }
+
+  touchedFiles(path: string, rawIds: readonly string[], options?: OperationOptions): Promise<TouchedFiles[]> {
+    return this.files.touched(path, rawIds, options);
+  }
+
+  tree(path: string, rawId: string, directory: string, options?: OperationOptions): Promise<Tree> {
+    return this.files.tree(path, rawId, directory, options);
+  }
+
+  file(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<Buffer> {
+    return this.files.content(path, rawId, filePath, options);
   }
 
   compare(...args: Parameters<VcsBackend['compare']>): ReturnType<VcsBackend['compare']> {
-    return this.history.compare(...args);
+    return this.commits.compare(...args);
   }
 
   /** Mercurial forgets no changeset; it only must be there. */
   async keepPullRequest(path: string, _id: number, rawId: string, options?: OperationOptions): Promise<void> {
-    await this.history.resolve(path, requireFullId(rawId), options);
+    await this.commits.resolve(path, requireFullId(rawId), options);
   }
 
   release(path: string): Promise<void> {
+    this.files.forget(path);
     return this.hg.release(path);
   }
 

@@ -1,0 +1,128 @@
+import { isFullId, requireFullId } from '../names.js';
+import { KeptAnswers, lengthOf } from '../kept-answers.js';
+import { recordedText } from '../recorded-text.js';
+import { fileTooLarge, MAX_FILE_BYTES, pathNotFound, treePath } from '../tree-path.js';
+import type { TouchedFiles, OperationOptions, Tree } from '../vcs.js';
+import type { GitCommand } from './git-command.js';
+import type { ObjectReaderPool } from './object-reader-pool.js';
+
+const KEPT_BYTES = 32 * 1024 * 1024;
+/** Commits whose differences one process tells. */
+const COMMITS_AT_ONCE = 1_000;
+const NOTHING: TouchedFiles = { added: [], changed: [], removed: [] };
+const DIFF_TREE = ['diff-tree', '--stdin', '-r', '-m', '--root', '-z', '--name-status', '--no-renames'];
+
+/** Which files commits touch, which they have, and what is in them. */
+export class GitFiles {
+  private readonly keptTouched = new KeptAnswers<TouchedFiles>(KEPT_BYTES, ({ added, changed, removed }) =>
+    lengthOf(added, changed, removed),
+  );
+  private readonly keptTrees = new KeptAnswers<Tree>(KEPT_BYTES, ({ directories, files }) =>
+    lengthOf(directories, files),
+  );
+
+  constructor(
+    private readonly git: GitCommand,
+    private readonly objects: ObjectReaderPool,
+  ) {}
+
+  async touched(
+    path: string,
+    rawIds: readonly string[],
+    { signal }: OperationOptions = {},
+  ): Promise<TouchedFiles[]> {
+    const known = new Map(rawIds.map((id) => [requireFullId(id), this.keptTouched.get(path, id)]));
+    const unknown = [...known.keys()].filter((id) => known.get(id) === undefined);
+    for (let start = 0; start < unknown.length; start += COMMITS_AT_ONCE) {
+      const ids = unknown.slice(start, start + COMMITS_AT_ONCE);
+      const input = ids.map((id) => `${id}\n`).join('');
+      const found = touchedFrom(await this.git.output(DIFF_TREE, { gitDir: path, input, signal }));
+      for (const id of ids) {
+        const touched = found.get(id) ?? NOTHING;
+        known.set(id, touched);
+        this.keptTouched.set(path, id, touched);
+      }
+    }
+    return rawIds.map((id) => known.get(id) ?? NOTHING);
+  }
+
+  async tree(
+    path: string,
+    rawId: string,
+    directory: string,
+    { signal }: OperationOptions = {},
+  ): Promise<Tree> {
+    const root = treePath(directory);
+    const place = `${requireFullId(rawId)}:${root}`;
+    const kept = this.keptTrees.get(path, place);
+    if (kept !== undefined) return kept;
+    const args = ['ls-tree', '-r', '-t', '-z', '--full-tree', '--end-of-options', place];
+    const output = await this.git.output(args, { gitDir: path, signal }, (stderr) =>
+      /not a (?:tree object|valid object name)|bad object/i.test(stderr) ? pathNotFound(stderr) : null,
+    );
+    const tree = treeFrom(output, root === '' ? '' : `${root}/`);
+    this.keptTrees.set(path, place, tree);
+    return tree;
+  }
+
+  async content(
+    path: string,
+    rawId: string,
+    filePath: string,
+    options: OperationOptions = {},
+  ): Promise<Buffer> {
+    const object = `${requireFullId(rawId)}:${treePath(filePath)}`;
+    const [info] = await this.objects.read(path, [{ command: 'info', object }], options);
+    if (info?.found !== true || info.type !== 'blob') throw pathNotFound();
+    if (info.size > MAX_FILE_BYTES) throw fileTooLarge();
+    const [blob] = await this.objects.read(path, [{ command: 'contents', object: info.id }], options);
+    if (blob?.found !== true) throw pathNotFound();
+    return blob.content;
+  }
+
+  forget(directory: string): void {
+    this.keptTouched.forget(directory);
+    this.keptTrees.forget(directory);
+  }
+}
+
+/** `<id> NUL (<letter> NUL <path> NUL)*`; a merge comes once for each of its parents. */
+function touchedFrom(output: string): Map<string, TouchedFiles> {
+  const found = new Map<string, { added: string[]; changed: string[]; removed: string[] }>();
+  const tokens = output.split('\0');
+  let current = { added: [] as string[], changed: [] as string[], removed: [] as string[] };
+  const merges = new Set<typeof current>();
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index] ?? '';
+    if (isFullId(token)) {
+      const known = found.get(token);
+      if (known !== undefined) merges.add(known);
+      current = known ?? { added: [], changed: [], removed: [] };
+      found.set(token, current);
+      continue;
+    }
+    index += 1;
+    const path = recordedText(tokens[index] ?? '');
+    if (token === 'A') current.added.push(path);
+    else if (token === 'D') current.removed.push(path);
+    else if (token !== '') current.changed.push(path);
+  }
+  for (const merge of merges) {
+    for (const kind of ['added', 'changed', 'removed'] as const)
+      merge[kind] = [...new Set(merge[kind])].sort();
+  }
+  return found;
+}
+
+/** `<mode> <type> <id> TAB <path> NUL` */
+function treeFrom(output: string, prefix: string): Tree {
+  const directories: string[] = [];
+  const files: string[] = [];
+  for (const line of output.split('\0')) {
+    const type = line.slice(7, 11);
+    if (type !== 'tree' && type !== 'blob') continue;
+    const path = prefix + recordedText(line.slice(line.indexOf('\t') + 1));
+    (type === 'tree' ? directories : files).push(path);
+  }
+  return { directories, files };
+}
