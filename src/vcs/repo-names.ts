@@ -18,13 +18,16 @@ export function isTrash(directoryName: string): boolean {
   return TRASH.test(directoryName);
 }
 
-/** `rm__YYYYMMDD_HHMMSS_ffffff__<name>`, in local time; `micros` keeps two deletions of one millisecond apart. */
-export function trashName(name: string, now: Date, micros: number): string {
+/**
+ * `rm__YYYYMMDD_HHMMSS_ffffff__<name>`, for a group `..._GROUP_<name>`, in local time; `micros` keeps two deletions of
+ * one millisecond apart.
+ */
+export function trashName(name: string, now: Date, micros: number, kind: 'repo' | 'group' = 'repo'): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   const time = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   const fraction = String(now.getMilliseconds() * 1000 + micros).padStart(6, '0');
-  return `rm__${day}_${time}_${fraction}__${name}`;
+  return `rm__${day}_${time}_${fraction}_${kind === 'group' ? 'GROUP' : ''}_${name}`;
 }
 
 function isComponent(text: string): boolean {

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
 import { RpcFault } from '../../rpc/errors.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
+import { VersionControl } from '../../vcs/vcs.js';
 import { NameTree } from './name-tree.js';
 
 interface Intent extends Record<string, unknown> {
@@ -22,6 +23,7 @@ export class DirectoryMoves implements OnModuleInit {
   constructor(
     private readonly db: Database,
     private readonly names: NameTree,
+    private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
   ) {}
 
@@ -29,7 +31,11 @@ export class DirectoryMoves implements OnModuleInit {
     const left = await this.db.query<{ move_id: number }>(
       'SELECT move_id FROM directory_move ORDER BY move_id DESC',
     );
-    for (const { move_id } of left) await this.undo(move_id);
+    for (const { move_id } of left) {
+      await this.undo(move_id).catch((error: unknown) =>
+        this.log.error(`move ${move_id} cannot be undone: ${(error as Error).message}`),
+      );
+    }
   }
 
   /**
@@ -51,7 +57,9 @@ export class DirectoryMoves implements OnModuleInit {
       return await this.names.change(async (tx) => {
         // Another process that starts right now takes an intent whose turn has not come for an abandoned one
         if (!(await take(tx, moveId))) throw new RpcFault('CONFLICT', 'the gateway is starting, try again');
-        return work(tx, () => this.root.move(this.root.directory(from), this.root.directory(to)));
+        // A reader may be started again before the directory is gone; it must not live on under the old name
+        tx.afterCommit(() => this.release(from));
+        return work(tx, () => this.move(from, to));
       });
     } catch (error) {
       await this.undo(moveId).catch((problem: unknown) =>
@@ -63,21 +71,40 @@ export class DirectoryMoves implements OnModuleInit {
     }
   }
 
+  private async move(from: string, to: string): Promise<void> {
+    await this.release(from);
+    await this.root.move(this.root.directory(from), this.root.directory(to));
+  }
+
+  /** Ends the pooled processes in the directory and below it. */
+  private async release(name: string): Promise<void> {
+    const directory = this.root.directory(name);
+    await Promise.all([
+      this.vcs.backend('git').release(directory),
+      this.vcs.backend('hg').release(directory),
+    ]);
+  }
+
   private undo(moveId: number): Promise<void> {
     return this.names.change(async (tx) => {
       const intent = await take(tx, moveId);
       if (!intent) return;
       const { from_name: from, to_name: to } = intent;
-      if (!this.isOnDisk(to) || this.isOnDisk(from)) return;
+      if (!this.isOnDisk(to, false) || this.isOnDisk(from, true)) return;
       // The same move may have been made by another call
       if (!(await isName(tx, from)) || (await isName(tx, to))) return;
-      await this.root.move(this.root.directory(to), this.root.directory(from));
+      await this.move(to, from);
       this.log.warn(`moved \`${to}\` back to \`${from}\``);
     });
   }
 
-  private isOnDisk(name: string): boolean {
-    return existsSync(this.root.directory(name));
+  /** @param unclear the answer when a link or a file stands in the way, so that nothing can be moved there */
+  private isOnDisk(name: string, unclear: boolean): boolean {
+    try {
+      return existsSync(this.root.directory(name));
+    } catch {
+      return unclear;
+    }
   }
 }
 

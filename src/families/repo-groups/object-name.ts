@@ -5,7 +5,7 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u20
 const REPLACED = /[`?=[\]\\;'"<>,/~!@#$%^&*()+{}|: ]/g;
 const RESERVED_AT_TOP = /^(_admin|_\d+)$/i;
 const MAX_COMPONENT_BYTES = 200;
-const MAX_PATH_LENGTH = 1024;
+export const MAX_PATH_LENGTH = 1024;
 
 export function slug(text: string): string {
   return text

@@ -22,7 +22,7 @@ export interface DescribedRepoGroup extends RepoGroupRecord, Row {
   group_ids: number[];
 }
 
-interface Member {
+export interface Member {
   name: string;
   type: 'user' | 'user_group';
   permission: string;

@@ -62,6 +62,14 @@ export const ANCESTOR_IDS = (id: string) => `
       SELECT a.group_id, a.parent_id, up.depth + 1 FROM repo_group a JOIN up ON a.group_id = up.parent_id)
     SELECT array_agg(group_id ORDER BY depth DESC) FROM up), '{}'::int[])`;
 
+/** SQL array of the ids of a group and all groups below it, whatever the order. @param id SQL expression */
+export const SUBTREE_IDS = (id: string) => `
+  ARRAY(WITH RECURSIVE down AS (
+      SELECT b.group_id FROM repo_group b WHERE b.group_id = ${id}
+      UNION ALL
+      SELECT b.group_id FROM repo_group b JOIN down ON b.parent_id = down.group_id)
+    SELECT group_id FROM down)`;
+
 /** Whether a repository or a group has that full name, whatever the case. */
 export async function isNameTaken(sql: Sql, fullName: string): Promise<'repo' | 'group' | null> {
   const [row] = await sql.query<{ repo: boolean; grp: boolean }>(

@@ -1,13 +1,53 @@
-import { superAdmin } from '../../access/requirements.js';
+import { allOf, repoGroup, superAdmin } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
-import { repoGroupCreated } from '../../sdk/index.js';
-import { CreateRepoGroupArgs } from './repo-groups.dto.js';
+import {
+  repoDeleted,
+  repoGroupCreated,
+  repoGroupDeleted,
+  repoGroupUpdated,
+  repoUpdated,
+} from '../../sdk/index.js';
+import { DeleteRepoGroup } from './delete-repo-group.js';
+import { RepoGroupReader } from './repo-group-reader.js';
+import type { RepoGroupRecord } from './repo-groups.directory.js';
+import {
+  CreateRepoGroupArgs,
+  DeleteRepoGroupArgs,
+  GetRepoGroupsArgs,
+  RepoGroupArgs,
+  UpdateRepoGroupArgs,
+} from './repo-groups.dto.js';
 import { RepoGroupsService } from './repo-groups.service.js';
+import { UpdateRepoGroup } from './update-repo-group.js';
+
+/** What the guard found under `repogroupid`. */
+const named = (call: RpcCall) => call.objects.get('repogroupid') as RepoGroupRecord;
 
 @RpcFamily('repo-groups')
 export class RepoGroupsRpc {
-  constructor(private readonly groups: RepoGroupsService) {}
+  constructor(
+    private readonly reader: RepoGroupReader,
+    private readonly groups: RepoGroupsService,
+    private readonly changes: UpdateRepoGroup,
+    private readonly deletion: DeleteRepoGroup,
+  ) {}
+
+  @RpcMethod('get_repo_group', {
+    requires: allOf(superAdmin(), repoGroup('read')),
+    summary: 'Show a repository group with its members',
+  })
+  get(@Args() _args: RepoGroupArgs, @Caller() call: RpcCall) {
+    return this.reader.get(named(call));
+  }
+
+  @RpcMethod('get_repo_groups', {
+    requires: superAdmin(),
+    summary: 'List all repository groups by full name',
+  })
+  list(@Args() args: GetRepoGroupsArgs, @Caller() call: RpcCall) {
+    return this.reader.list(call, args);
+  }
 
   @RpcMethod('create_repo_group', {
     requires: superAdmin(),
@@ -16,5 +56,24 @@ export class RepoGroupsRpc {
   })
   create(@Args() args: CreateRepoGroupArgs, @Caller() call: RpcCall) {
     return this.groups.create(call, args);
+  }
+
+  @RpcMethod('update_repo_group', {
+    requires: allOf(superAdmin(), repoGroup('admin')),
+    emits: [repoGroupUpdated, repoUpdated],
+    summary:
+      'Change what is given of a repository group; a new name or place takes everything below along, on disk too',
+  })
+  update(@Args() args: UpdateRepoGroupArgs, @Caller() call: RpcCall) {
+    return this.changes.run(call, named(call), args);
+  }
+
+  @RpcMethod('delete_repo_group', {
+    requires: allOf(superAdmin(), repoGroup('admin')),
+    emits: [repoGroupDeleted, repoDeleted],
+    summary: 'Delete a repository group; its directory goes to the trash',
+  })
+  delete(@Args() args: DeleteRepoGroupArgs, @Caller() call: RpcCall) {
+    return this.deletion.run(call, named(call), args);
   }
 }

@@ -7,12 +7,13 @@ import { doesNotExist } from '../../access/object-directory.js';
 import { Rights } from '../../access/rights.js';
 import { Database, type Tx } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
-import { conflict, RpcFault } from '../../rpc/errors.js';
+import { conflict } from '../../rpc/errors.js';
 import { repoGroupCreated, type RepoGroupShape } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { kindOfDirectory } from '../../vcs/repository-kind.js';
 import { VcsError } from '../../vcs/vcs.js';
 import { UsersDirectory } from '../users/users.directory.js';
+import { failing } from './failing.js';
 import { isStillThere, NameTree } from './name-tree.js';
 import { componentFault, isTooLong, joinName, splitName } from './object-name.js';
 import { RepoGroupEvents } from './repo-group-events.js';
@@ -172,9 +173,3 @@ async function grantFirstRights(
   }
   if (!owner.admin) await grant(owner.user_id, LEVEL_WEIGHT.admin);
 }
-
-/** Makes refusals with a method's own text, which hides the cause from old clients; new ones find it in `detail`. */
-export const failing =
-  (text: string) =>
-  (detail: string, reason: 'REFUSED' | 'CONFLICT' = 'REFUSED', cause?: unknown): RpcFault =>
-    new RpcFault(reason, text, { detail }, { cause });

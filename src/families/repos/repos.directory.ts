@@ -55,8 +55,11 @@ export class ReposDirectory implements ObjectResolver {
     return repo;
   }
 
-  /** Call in every transaction that changes a repository; names, owners, privacy and rights need `Rights.changed` as well. */
-  changed(tx: Tx, repoId: number): Promise<void> {
+  /**
+   * Call in every transaction that changes a repository; names, owners, privacy and rights need `Rights.changed` as well.
+   * @param repoId absent: many of them
+   */
+  changed(tx: Tx, repoId?: number): Promise<void> {
     return this.feed.publish(tx, 'repo', repoId);
   }
 

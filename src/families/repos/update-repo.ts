@@ -8,8 +8,6 @@ import { uniqueViolation } from '../../database/pg-errors.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict, denied, RpcFault } from '../../rpc/errors.js';
 import { repoUpdated, type RepoShape } from '../../sdk/index.js';
-import { RepoRoot } from '../../vcs/repo-root.js';
-import { VersionControl } from '../../vcs/vcs.js';
 import { DirectoryMoves } from '../repo-groups/directory-moves.js';
 import { isStillThere } from '../repo-groups/name-tree.js';
 import { componentFault, isTooLong, joinName, splitName } from '../repo-groups/object-name.js';
@@ -39,8 +37,6 @@ export class UpdateRepo {
     private readonly access: Access,
     private readonly rights: Rights,
     private readonly events: RepoEvents,
-    private readonly vcs: VersionControl,
-    private readonly root: RepoRoot,
     private readonly moves: DirectoryMoves,
   ) {}
 
@@ -70,7 +66,7 @@ export class UpdateRepo {
           previous,
         });
       }
-      if (move) await this.moveDirectory(repo, move, failure);
+      await move?.().catch(notMoved(failure));
       return after;
     };
     const updated = isMove
@@ -196,22 +192,11 @@ export class UpdateRepo {
     await this.repos.changed(tx, repo.repo_id);
     return this.repos.loadExisting(tx, repo.repo_id);
   }
-
-  /** Last before the commit: what can still fail after it is the commit alone. */
-  private async moveDirectory(repo: RepoRecord, move: () => Promise<void>, failure: string): Promise<void> {
-    await this.vcs.backend(repo.repo_type).release(this.root.directory(repo.repo_name));
-    try {
-      await move();
-    } catch (error) {
-      throw new RpcFault(
-        'REFUSED',
-        failure,
-        { detail: 'the directory could not be moved' },
-        { cause: error },
-      );
-    }
-  }
 }
+
+const notMoved = (failure: string) => (cause: unknown) => {
+  throw new RpcFault('REFUSED', failure, { detail: 'the directory could not be moved' }, { cause });
+};
 
 /** Members of `before` whose value differs in `after`. */
 function difference(before: RepoShape, after: RepoShape): Partial<RepoShape> {

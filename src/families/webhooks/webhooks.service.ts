@@ -78,4 +78,9 @@ export class WebhooksService {
   retireRepo(tx: Tx, repoId: number): Promise<void> {
     return this.subscriptions.retireRepo(tx, repoId);
   }
+
+  /** As {@link retireRepo}, for a repository group. */
+  retireRepoGroup(tx: Tx, repoGroupId: number): Promise<void> {
+    return this.subscriptions.retireRepoGroup(tx, repoGroupId);
+  }
 }

@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { GatewayProcess } from '../harness/gateway-process.js';
+import { createTestDatabase } from '../harness/postgres.js';
+
+const LOCK = 4711;
+
+let home: string;
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let observer: pg.Client;
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'forgegate-crash-'));
+  database = await createTestDatabase();
+  observer = new pg.Client(database.url);
+  await observer.connect();
+});
+afterEach(async () => {
+  await observer.end();
+  await database.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+const onDisk = (name: string) => existsSync(join(home, 'repos', name));
+const start = () => GatewayProcess.start(home, { DATABASE_URL: database.url });
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Makes every commit that changed a row of the table wait for the lock that this test holds. */
+async function holdCommits(table: string): Promise<void> {
+  await observer.query('SELECT pg_advisory_lock($1)', [LOCK]);
+  await observer.query(`
+    CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_advisory_xact_lock(${LOCK}); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER wait AFTER UPDATE OR DELETE ON ${table} DEFERRABLE INITIALLY DEFERRED
+      FOR EACH ROW EXECUTE FUNCTION wait_for_test()`);
+}
+
+/** The machine fails: the process is gone, and with it the transaction that it had not committed. */
+async function crash(gateway: GatewayProcess, table: string): Promise<void> {
+  await gateway.kill();
+  await observer.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  await observer.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+  await observer.query(`DROP TRIGGER wait ON ${table}`);
+}
+
+describe('a process that dies between moving a directory and committing the change', () => {
+  it.each([
+    ['a repository group that is renamed', 'repo_group', 'update_repo_group', { group_name: 'late' }],
+    ['a repository group that is deleted', 'repo_group', 'delete_repo_group', { recursive: true }],
+  ])('leaves nothing of it behind after the next start: %s', async (_what, table, method, args) => {
+    const first = await start();
+    await first.call('create_repo_group', { group_name: 'team' });
+    await first.call('create_repo', { repo_name: 'team/app', repo_type: 'git' });
+    await holdCommits(table);
+    const call = first.call(method, { repogroupid: 'team', ...args }).catch((error: Error) => error);
+    await until(() => !onDisk('team'));
+    await crash(first, table);
+    expect(await call).toBeInstanceOf(Error);
+    expect(onDisk('team')).toBe(false);
+
+    const second = await start();
+    try {
+      expect(onDisk('team/app')).toBe(true);
+      expect(onDisk('late')).toBe(false);
+      expect(await second.call('get_repo_group', { repogroupid: 'team' })).toMatchObject({
+        repositories: ['team/app'],
+      });
+      expect(await second.call('rescan_repos')).toEqual({ added: [], removed: [] });
+      await second.call(method, { repogroupid: 'team', ...args });
+      expect(onDisk('team')).toBe(false);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('leaves nothing behind of a repository that is renamed', async () => {
+    const first = await start();
+    await first.call('create_repo', { repo_name: 'app', repo_type: 'git' });
+    await holdCommits('repo');
+    const call = first.call('update_repo', { repoid: 'app', name: 'late' }).catch((error: Error) => error);
+    await until(() => onDisk('late/objects'));
+    await crash(first, 'repo');
+    expect(await call).toBeInstanceOf(Error);
+
+    const second = await start();
+    try {
+      expect(onDisk('app')).toBe(true);
+      expect(await second.call('rescan_repos')).toEqual({ added: [], removed: [] });
+    } finally {
+      await second.stop();
+    }
+  });
+});
