@@ -8,6 +8,7 @@ import { FULL, QUICK } from './plans.js';
 import { callsReport } from './report/calls-report.js';
 import { deliveryReport } from './report/delivery-report.js';
 import { headline, machineReport } from './report/machine-report.js';
+import { CpuWatch, type CpuShares } from './stage/cpu-watch.js';
 import { machineFacts, type MachineFacts } from './stage/machine.js';
 import { Stage } from './stage/stage.js';
 
@@ -22,6 +23,7 @@ export interface BenchmarkResult {
   readonly quick: boolean;
   readonly seconds: number;
   readonly machine: MachineFacts;
+  readonly cpu: CpuShares | null;
   readonly calls?: CallsResult;
   readonly delivery?: DeliveryResult;
 }
@@ -44,6 +46,7 @@ await run();
 async function run(): Promise<void> {
   const started = performance.now();
   const plan = options.quick ? QUICK : FULL;
+  const watch = new CpuWatch();
   const stage = await Stage.set();
   // The processes that were started must not outlive an interrupted run.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -56,11 +59,13 @@ async function run(): Promise<void> {
       options.only === 'delivery' ? undefined : await benchmarkCalls(stage, load, plan.calls, say);
     const delivery =
       options.only === 'calls' ? undefined : await benchmarkDelivery(stage, load, plan.delivery, say);
+    await stage.clear();
     const result: BenchmarkResult = {
       at: new Date().toISOString(),
       quick: options.quick,
       seconds: Math.round((performance.now() - started) / 1000),
       machine,
+      cpu: watch.shares(),
       ...(calls && { calls }),
       ...(delivery && { delivery }),
     };
@@ -71,10 +76,10 @@ async function run(): Promise<void> {
   }
 }
 
-function print({ machine, quick, seconds, calls, delivery }: BenchmarkResult): void {
+function print({ machine, quick, seconds, cpu, calls, delivery }: BenchmarkResult): void {
   const parts = [
     headline(quick),
-    machineReport(machine, seconds),
+    machineReport(machine, seconds, cpu),
     calls && callsReport(calls),
     delivery && deliveryReport(delivery),
   ];

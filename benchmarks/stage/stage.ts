@@ -23,6 +23,7 @@ export class Stage {
   private readonly masterKey = randomBytes(32).toString('hex');
   private readonly helpers: Helper<Commands>[] = [];
   private homes = 0;
+  private clearing: Promise<void> | null = null;
 
   private constructor(
     private readonly folder: string,
@@ -89,7 +90,12 @@ export class Stage {
     return { process, port };
   }
 
-  async clear(): Promise<void> {
+  /** Stops and removes everything; more than one call is fine. */
+  clear(): Promise<void> {
+    return (this.clearing ??= this.clearOnce());
+  }
+
+  private async clearOnce(): Promise<void> {
     // Gateways first: they write to the database until the end.
     await Promise.allSettled(this.helpers.map((helper) => helper.stop()));
     await this.postgres.stop();
