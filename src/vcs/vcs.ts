@@ -92,6 +92,8 @@ export class VcsError extends Error {
       | 'INVALID_SOURCE'
       | 'INVALID_NAME'
       | 'CONFLICT'
+      /** A ref is not where it was when the work began: look again and try again. */
+      | 'MOVED'
       | 'ABORTED'
       | 'FAILED',
     message: string,
@@ -109,6 +111,64 @@ export interface Comparison {
   ancestor: string | null;
   /** Commits reachable from the source but not from the target, oldest first. */
   revisions: string[];
+}
+
+/** A commit in a repository. */
+export interface Side {
+  /** Absolute directory. */
+  path: string;
+  /** 40 hex digits. */
+  rawId: string;
+}
+
+export interface FileChange {
+  path: string;
+  /** What it was renamed or copied from; null otherwise. */
+  oldPath: string | null;
+  op: 'added' | 'modified' | 'removed' | 'renamed' | 'copied';
+  /** Lines; 0 for binary files. */
+  added: number;
+  removed: number;
+  binary: boolean;
+}
+
+export interface Diff {
+  files: FileChange[];
+  /** In git's format, for both types. */
+  text: string;
+  /** Whether `text` ends early, behind the last file that fitted. `files` is always complete. */
+  truncated: boolean;
+}
+
+/** What is left out stands in {@link DEFAULT_DIFF}. */
+export interface DiffOptions extends OperationOptions {
+  /** Unchanged lines around a change. */
+  context?: number;
+  /** Longest `text`. 0: only `files` is wanted. */
+  maxTextBytes?: number;
+}
+
+export const DEFAULT_DIFF = { context: 3, maxTextBytes: 10 * 1024 * 1024 };
+
+export interface MergeRequest {
+  /** The ref that shall get the commits, and the commit it was found at. */
+  target: Side & { type: 'branch' | 'book'; name: string };
+  /** What shall be merged; may lie in another repository of the same type. */
+  source: Side;
+  message: string;
+  /** Author and committer of the merge; `name` is not empty. */
+  author: { name: string; email: string };
+}
+
+/** A merge that nobody sees yet. */
+export interface PreparedMerge {
+  /** The merge commit; hg: the source itself where there is nothing to merge, only to go forward. */
+  readonly rawId: string;
+  /**
+   * Moves the target to it, if the target is still where it was.
+   * @throws VcsError MOVED; nothing has changed then
+   */
+  publish(): Promise<void>;
 }
 
 /** What stands on the machine. `reason` says why the program cannot be used; null: it can. */
@@ -154,13 +214,34 @@ export interface VcsBackend {
     target: { path: string; rawId: string },
     options?: OperationOptions,
   ): Promise<Comparison>;
-  /** Keeps the commits of a pull request alive in `path` (git: refs/pull/<id>/head; hg: nothing to do). */
+  /**
+   * Keeps the commits of a pull request alive in `path` (git: refs/pull/<id>/head, and refs/pull/<id>/past/ for heads
+   * that it had before; hg: nothing to do).
+   */
   keepPullRequest(
     path: string,
     pullRequestId: number,
     rawId: string,
     options?: OperationOptions,
   ): Promise<void>;
+  /** Forgets what {@link keepPullRequest} kept. */
+  dropPullRequest(path: string, pullRequestId: number, options?: OperationOptions): Promise<void>;
+
+  /** What changed between two commits of one repository. */
+  diff(path: string, from: string, to: string, options?: DiffOptions): Promise<Diff>;
+  /** Paths that a person would have to merge; empty when it can be done without one. Changes nothing. */
+  mergeConflicts(target: Side, source: Side, options?: OperationOptions): Promise<string[]>;
+  /**
+   * Makes the merge outside every work tree and lends it to `use`, which publishes it or not.
+   * @throws VcsError CONFLICT when the files do not go together
+   */
+  merge<T>(
+    request: MergeRequest,
+    use: (prepared: PreparedMerge) => Promise<T>,
+    options?: OperationOptions,
+  ): Promise<T>;
+  /** The commit by which `rawId` became part of what `head` contains: the first merge above it, else itself. */
+  mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string>;
 
   /** Ends pooled processes that hold this repository or one below the directory, e.g. before it is moved or deleted. */
   release(path: string): Promise<void>;

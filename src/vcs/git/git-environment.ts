@@ -12,6 +12,8 @@ export interface GitInvocation {
   /** Transports that may be used; none unless given. */
   protocols?: 'http:https' | 'file';
   config?: GitConfig;
+  /** Author and committer of what is committed. */
+  identity?: { name: string; email: string };
 }
 
 /**
@@ -31,7 +33,7 @@ const ALWAYS: GitConfig = [
  * An explicit GIT_DIR keeps git from looking for a repository in the directories above.
  */
 export function gitEnvironment(searchPath: string, invocation: GitInvocation): Record<string, string> {
-  const { gitDir, objectDirectory, alternates, protocols = 'none', config = [] } = invocation;
+  const { gitDir, objectDirectory, alternates, protocols = 'none', config = [], identity } = invocation;
   const env: Record<string, string> = {
     ...baseEnvironment(searchPath),
     GIT_CONFIG_NOSYSTEM: '1',
@@ -49,6 +51,12 @@ export function gitEnvironment(searchPath: string, invocation: GitInvocation): R
   if (gitDir !== undefined) env['GIT_DIR'] = gitDir;
   if (objectDirectory !== undefined) env['GIT_OBJECT_DIRECTORY'] = objectDirectory;
   if (alternates !== undefined) env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] = alternates.map(quoted).join(':');
+  if (identity !== undefined) {
+    for (const role of ['AUTHOR', 'COMMITTER']) {
+      env[`GIT_${role}_NAME`] = identity.name;
+      env[`GIT_${role}_EMAIL`] = identity.email;
+    }
+  }
   const entries = [...ALWAYS, ...config];
   env['GIT_CONFIG_COUNT'] = String(entries.length);
   entries.forEach(([key, value], index) => {

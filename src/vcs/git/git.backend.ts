@@ -5,14 +5,19 @@ import type { RemoteCheck } from '../remote.js';
 import { Tool } from '../tool.js';
 import type {
   Changeset,
+  Diff,
+  DiffOptions,
+  TouchedFiles,
   HistoryQuery,
   LocalSource,
+  MergeRequest,
   OperationOptions,
+  PreparedMerge,
   Refs,
   RefType,
   RemoteSource,
+  Side,
   ToolVersion,
-  TouchedFiles,
   Tree,
   VcsBackend,
 } from '../vcs.js';
@@ -20,9 +25,11 @@ import { VcsError } from '../vcs.js';
 import { CommitOrders } from './commit-orders.js';
 import { GitCommand } from './git-command.js';
 import { gitEnvironment } from './git-environment.js';
+import { gitDiff } from './git-diff.js';
 import { GitFiles } from './git-files.js';
 import { GitHistory } from './git-history.js';
 import { GitLog } from './git-log.js';
+import { GitMerge } from './git-merge.js';
 import { GitRefReader } from './git-refs.js';
 import { GitRevisions } from './git-revisions.js';
 import { GitTransfer } from './git-transfer.js';
@@ -47,6 +54,7 @@ export class GitBackend implements VcsBackend {
   private readonly log: GitLog;
   private readonly files: GitFiles;
   private readonly transfer: GitTransfer;
+  private readonly merges: GitMerge;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
     const tool = new Tool(GIT, searchPath);
@@ -61,6 +69,7 @@ export class GitBackend implements VcsBackend {
     this.log = new GitLog(this.git, this.refReader, this.orders, this.revisions, this.commits);
     this.files = new GitFiles(this.git, this.objects);
     this.transfer = new GitTransfer(this.git, this.refReader, remotes);
+    this.merges = new GitMerge(this.git);
   }
 
   version(): Promise<ToolVersion> {
@@ -140,7 +149,37 @@ export class GitBackend implements VcsBackend {
       throw new VcsError('INVALID_NAME', 'a pull request has a number');
     const commit = await this.revisions.commit(path, requireFullId(rawId), options);
     const call = { gitDir: path, signal: options.signal };
-    await this.git.output(['update-ref', '--end-of-options', `refs/pull/${id}/head`, commit], call);
+    const head = `refs/pull/${id}/head`;
+    const past = await this.refReader.find(path, head, options);
+    const updates = [`update ${head} ${commit}`];
+    if (past !== null && past !== commit) updates.push(`update refs/pull/${id}/past/${past} ${past}`);
+    await this.git.output(['update-ref', '--stdin'], { ...call, input: `${updates.join('\n')}\n` });
+  }
+
+  async dropPullRequest(path: string, id: number, { signal }: OperationOptions = {}): Promise<void> {
+    const call = { gitDir: path, signal };
+    const list = ['for-each-ref', '--format=delete %(refname)', '--end-of-options', `refs/pull/${id}/`];
+    await this.git.output(['update-ref', '--stdin'], { ...call, input: await this.git.output(list, call) });
+  }
+
+  diff(path: string, from: string, to: string, options?: DiffOptions): Promise<Diff> {
+    return gitDiff(this.git, path, from, to, options);
+  }
+
+  mergeConflicts(target: Side, source: Side, options?: OperationOptions): Promise<string[]> {
+    return this.merges.conflicts(target, source, options);
+  }
+
+  merge<T>(
+    request: MergeRequest,
+    use: (prepared: PreparedMerge) => Promise<T>,
+    options?: OperationOptions,
+  ): Promise<T> {
+    return this.merges.merge(request, use, options);
+  }
+
+  mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string> {
+    return this.merges.mergedBy(path, rawId, head, options);
   }
 
   release(path: string): Promise<void> {

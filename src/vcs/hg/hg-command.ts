@@ -31,10 +31,18 @@ export class HgCommand {
   }
 
   /** On a server of its own, for what takes long or carries secrets. */
-  async runAlone(args: readonly string[], { signal }: OperationOptions = {}): Promise<HgResult> {
+  runAlone(args: readonly string[], options: OperationOptions = {}): Promise<HgResult> {
+    return this.session((run) => run(args), options);
+  }
+
+  /** Several commands on one server of their own, which may then load extensions. */
+  async session<T>(
+    use: (run: (args: readonly string[]) => Promise<HgResult>) => Promise<T>,
+    { signal }: OperationOptions = {},
+  ): Promise<T> {
     const server = await this.startServer();
     try {
-      return await server.run(args, signal);
+      return await use((args) => server.run(args, signal));
     } finally {
       await server.end();
     }

@@ -6,21 +6,28 @@ import { Tool } from '../tool.js';
 import {
   VcsError,
   type Changeset,
+  type Diff,
+  type DiffOptions,
   type HistoryQuery,
   type LocalSource,
+  type MergeRequest,
   type OperationOptions,
+  type PreparedMerge,
   type Refs,
   type RefType,
   type RemoteSource,
+  type Side,
   type ToolVersion,
   type TouchedFiles,
   type Tree,
   type VcsBackend,
 } from '../vcs.js';
 import { HgCommand } from './hg-command.js';
+import { hgDiff } from './hg-diff.js';
 import { HgFiles } from './hg-files.js';
 import { HgHistory } from './hg-history.js';
 import { HgLog } from './hg-log.js';
+import { HgMerge } from './hg-merge.js';
 import { HgTransfer } from './hg-transfer.js';
 
 const HG = {
@@ -38,6 +45,7 @@ export class HgBackend implements VcsBackend {
   private readonly log: HgLog;
   private readonly files: HgFiles;
   private readonly transfer: HgTransfer;
+  private readonly merges: HgMerge;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
     this.hg = new HgCommand(new Tool(HG, searchPath));
@@ -45,6 +53,7 @@ export class HgBackend implements VcsBackend {
     this.log = new HgLog(this.hg, this.commits);
     this.files = new HgFiles(this.hg);
     this.transfer = new HgTransfer(this.hg, remotes);
+    this.merges = new HgMerge(this.hg);
   }
 
   version(): Promise<ToolVersion> {
@@ -118,6 +127,29 @@ export class HgBackend implements VcsBackend {
   /** Mercurial forgets no changeset; it only must be there. */
   async keepPullRequest(path: string, _id: number, rawId: string, options?: OperationOptions): Promise<void> {
     await this.commits.resolve(path, requireFullId(rawId), options);
+  }
+
+  /** Nothing was kept. */
+  async dropPullRequest(): Promise<void> {}
+
+  diff(path: string, from: string, to: string, options?: DiffOptions): Promise<Diff> {
+    return hgDiff(this.hg, path, from, to, options);
+  }
+
+  mergeConflicts(target: Side, source: Side, options?: OperationOptions): Promise<string[]> {
+    return this.merges.conflicts(target, source, options);
+  }
+
+  merge<T>(
+    request: MergeRequest,
+    use: (prepared: PreparedMerge) => Promise<T>,
+    options?: OperationOptions,
+  ): Promise<T> {
+    return this.merges.merge(request, use, options);
+  }
+
+  mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string> {
+    return this.merges.mergedBy(path, rawId, head, options);
   }
 
   release(path: string): Promise<void> {

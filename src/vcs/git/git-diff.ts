@@ -1,0 +1,36 @@
+import { requireFullId, revisionNotFound } from '../names.js';
+import { PatchReader } from '../patch-reader.js';
+import { DEFAULT_DIFF, type Diff, type DiffOptions } from '../vcs.js';
+import type { GitCommand } from './git-command.js';
+
+/** Plumbing, so that no setting of the repository changes the form; nothing that it could name is started. */
+const DIFF_TREE = [
+  'diff-tree',
+  '--patch',
+  '--find-renames',
+  '--full-index',
+  '--no-color',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--src-prefix=a/',
+  '--dst-prefix=b/',
+];
+
+export async function gitDiff(
+  git: GitCommand,
+  path: string,
+  from: string,
+  to: string,
+  options: DiffOptions = {},
+): Promise<Diff> {
+  const { context, maxTextBytes, signal } = { ...DEFAULT_DIFF, ...options };
+  const reader = new PatchReader(maxTextBytes);
+  const args = [...DIFF_TREE, `--unified=${context}`, '--end-of-options'];
+  const config = [['core.quotePath', 'false']] as const;
+  const call = { gitDir: path, config, signal, onOutput: (chunk: Buffer) => reader.push(chunk) };
+  await git.output([...args, requireFullId(from), requireFullId(to)], call, (stderr) => {
+    const missing = /bad object ([0-9a-f]{40})/.exec(stderr)?.[1];
+    return missing === undefined ? null : revisionNotFound(missing);
+  });
+  return reader.end();
+}
