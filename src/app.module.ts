@@ -12,6 +12,8 @@ import { PullRequestsModule } from './families/pull-requests/pull-requests.modul
 import { RepoGroupsModule } from './families/repo-groups/repo-groups.module.js';
 import { ReposModule } from './families/repos/repos.module.js';
 import { ServerModule } from './families/server/server.module.js';
+import { SettingsModule } from './families/settings/settings.module.js';
+import { UserGroupsModule } from './families/user-groups/user-groups.module.js';
 import { UsersModule } from './families/users/users.module.js';
 import { WebhooksModule } from './families/webhooks/webhooks.module.js';
 import { RpcModule } from './rpc/rpc.module.js';
@@ -40,8 +42,10 @@ export class AppModule {
         EventsModule,
 
         ServerModule,
+        SettingsModule,
         UsersModule,
         ApiKeysModule,
+        UserGroupsModule,
         RepoGroupsModule,
         ReposModule,
         PermissionsModule,

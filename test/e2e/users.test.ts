@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 
@@ -115,6 +115,23 @@ describe('users', () => {
       user: null,
     });
     expect(await gateway.refusal('get_user', {}, gone.key)).toBe('Invalid API key');
+  });
+
+  it('keeps whoever deletes himself, and the owner of a user group', async () => {
+    expect(await gateway.refusal('delete_user', { userid: 'admin' })).toBe(
+      'failed to delete user ID:2 admin',
+    );
+    expect((await detailOf('delete_user', { userid: 'admin' })).data.detail).toBe(
+      'you cannot delete yourself',
+    );
+    const { user_id } = await gateway.createUser('holder');
+    await gateway.call('create_user_group', { group_name: 'held', owner: 'holder' });
+    expect(await gateway.refusal('delete_user', { userid: 'holder' })).toBe(
+      `failed to delete user ID:${user_id} holder`,
+    );
+    expect(await gateway.refusal('delete_user', { userid: 'default' })).toBe(
+      'failed to delete user ID:1 default',
+    );
   });
 
   it('keeps a user who owns a repository', async () => {
@@ -407,5 +424,151 @@ describe('networks of users', () => {
     expect(await gateway.refusal('add_user_ip', args('10.0.0.0/33'))).toMatch(/argument `ip_addr`/);
     expect(await gateway.refusal('add_user_ip', args('10.0.0.1'), key)).toBe(DENIED);
     expect(await gateway.refusal('delete_user_ip', args('::1'), key)).toBe(DENIED);
+  });
+});
+
+describe('get_user_permissions', () => {
+  interface Permission {
+    object: { type: string; id: number | null; name: string | null };
+    permission: string;
+    origins: { origin: string; user_group?: string; permission: string }[];
+  }
+  const list = (args: object = {}, key?: string) =>
+    gateway.call<{ user_id: number; username: string; permissions: Permission[]; next: string | null }>(
+      'get_user_permissions',
+      args,
+      key,
+    );
+
+  let grace: { user_id: number; key: string };
+  beforeAll(async () => {
+    grace = await gateway.createUser('grace');
+    await gateway.call('create_user_group', { group_name: 'graces' });
+    await gateway.call('add_user_to_user_group', { usergroupid: 'graces', userid: 'grace' });
+    await gateway.call('create_user_group', { group_name: 'seen', owner: 'grace' });
+    await gateway.call('grant_user_group_permission_to_user_group', {
+      usergroupid: 'seen',
+      sourceusergroupid: 'graces',
+      perm: 'usergroup.write',
+    });
+    await gateway.call('create_repo', { repo_name: 'hers', repo_type: 'git', private: true }, grace.key);
+  });
+
+  it('says where each right comes from, and agrees with get_user', async () => {
+    const answer = await list({}, grace.key);
+    expect(answer).toMatchObject({ user_id: grace.user_id, username: 'grace', next: null });
+    const on = (type: string, name: string | null) =>
+      answer.permissions.find(({ object }) => object.type === type && object.name === name);
+    expect(on('user_group', 'seen')).toEqual({
+      object: { type: 'user_group', id: expect.any(Number), name: 'seen' },
+      permission: 'usergroup.admin',
+      origins: [
+        { origin: 'own', permission: 'usergroup.admin' },
+        { origin: 'user_group', user_group: 'graces', permission: 'usergroup.write' },
+        { origin: 'default', permission: 'usergroup.read' },
+      ],
+    });
+    expect(on('repo', 'hers')?.origins).toEqual([{ origin: 'owner', permission: 'repository.admin' }]);
+    expect(answer.permissions).toContainEqual({
+      object: { type: 'global', id: null, name: null },
+      permission: 'hg.fork.repository',
+      origins: [{ origin: 'default', permission: 'hg.fork.repository' }],
+    });
+
+    const { permissions } = await gateway.call<{
+      permissions: Record<'repositories' | 'repositories_groups' | 'user_groups', Record<string, string>> & {
+        global: string[];
+      };
+    }>('get_user', {}, grace.key);
+    const of = (type: string) =>
+      Object.fromEntries(
+        answer.permissions
+          .filter(({ object }) => object.type === type)
+          .map(({ object, permission }) => [object.name, permission]),
+      );
+    const some = (rights: Record<string, string>) =>
+      Object.fromEntries(Object.entries(rights).filter(([, permission]) => !permission.endsWith('.none')));
+    expect(of('repo')).toEqual(some(permissions.repositories));
+    expect(of('repo_group')).toEqual(some(permissions.repositories_groups));
+    expect(of('user_group')).toEqual(some(permissions.user_groups));
+    const globals = answer.permissions.filter(({ object }) => object.type === 'global');
+    expect(globals.map(({ permission }) => permission).toSorted()).toEqual(permissions.global.toSorted());
+  });
+
+  it('names the flag of a super admin, and what he would have without it', async () => {
+    const { permissions } = await list({ object_type: 'user_group' });
+    expect(permissions.every(({ origins }) => origins[0]?.permission === 'usergroup.admin')).toBe(true);
+    expect(permissions.find(({ object }) => object.name === 'graces')?.origins).toEqual([
+      { origin: 'own', permission: 'usergroup.admin' },
+      { origin: 'super_admin', permission: 'usergroup.admin' },
+      { origin: 'default', permission: 'usergroup.read' },
+    ]);
+    expect((await list({ object_type: 'global' })).permissions).toContainEqual({
+      object: { type: 'global', id: null, name: null },
+      permission: 'hg.admin',
+      origins: [{ origin: 'super_admin', permission: 'hg.admin' }],
+    });
+  });
+
+  it('comes page by page on request', async () => {
+    const all = await list({ userid: 'grace' });
+    const paged: Permission[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await list({ userid: 'grace', limit: 4, cursor });
+      expect(page.permissions.length).toBeLessThanOrEqual(4);
+      paged.push(...page.permissions);
+      cursor = page.next;
+    } while (cursor !== null);
+    expect(paged).toEqual(all.permissions);
+    expect(paged.length).toBeGreaterThan(8);
+  });
+
+  it('is for oneself and for super admins', async () => {
+    expect(await gateway.refusal('get_user_permissions', { userid: 'ada' }, grace.key)).toBe(
+      'userid is not the same as your user',
+    );
+    expect(await list({ userid: 'grace' }, grace.key)).toEqual(await list({ userid: grace.user_id }));
+    expect((await list({ userid: 'default', object_type: 'global' })).permissions[0]?.origins).toMatchObject([
+      { origin: 'own' },
+    ]);
+  });
+});
+
+describe('lists', () => {
+  it('cost a fixed number of queries, however much there is', async () => {
+    const db = gateway.app.get(Database);
+    const spies = [vi.spyOn(db, 'query'), vi.spyOn(db, 'prepared')];
+    const listing = [
+      ['get_users', {}],
+      ['get_user_groups', {}],
+      ['get_user_permissions', { userid: 2 }],
+    ] as const;
+    const costs = async () => {
+      const counts: number[] = [];
+      for (const [method, args] of listing) {
+        await gateway.call(method, args);
+        for (const spy of spies) spy.mockClear();
+        await gateway.call(method, args);
+        // Background work asks for other tables
+        const texts = spies.flatMap((spy) =>
+          spy.mock.calls.map((call) => String(call.find((each) => /select/i.test(String(each))))),
+        );
+        counts.push(texts.filter((text) => /"user"|user_group/.test(text)).length);
+      }
+      return counts;
+    };
+    try {
+      const before = await costs();
+      for (const name of ['more1', 'more2', 'more3']) {
+        await gateway.createUser(name);
+        await gateway.call('create_user_group', { group_name: name });
+        await gateway.call('add_user_to_user_group', { usergroupid: name, userid: name });
+      }
+      expect(await costs()).toEqual(before);
+      expect(before).toEqual([1, 2, 1]);
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
   });
 });

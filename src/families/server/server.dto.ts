@@ -1,4 +1,18 @@
+import { Allow } from 'class-validator';
 import { Id } from '../../rpc/argument-types.js';
+import { describeArgument } from '../../rpc/arguments/description.js';
+
+export class TestArgs {
+  @Allow()
+  @describeArgument({
+    coercion: 'none',
+    optional: false,
+    nullable: true,
+    secret: false,
+    description: 'any JSON value',
+  })
+  args: unknown;
+}
 
 export class GetIpArgs {
   @Id({ optional: true, description: 'user whose allowed addresses are listed; the caller when omitted' })

@@ -1,12 +1,17 @@
 import { superAdmin } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
-import { GetIpArgs, GetServerInfoArgs } from './server.dto.js';
+import { GetIpArgs, GetServerInfoArgs, TestArgs } from './server.dto.js';
 import { ServerService } from './server.service.js';
 
 @RpcFamily('server')
 export class ServerRpc {
   constructor(private readonly server: ServerService) {}
+
+  @RpcMethod('test', { requires: superAdmin(), summary: 'Answer the argument `args` as it is' })
+  test(@Args() { args }: TestArgs) {
+    return args;
+  }
 
   @RpcMethod('get_ip', {
     requires: superAdmin(),

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { invalidParams } from '../../rpc/errors.js';
 
@@ -7,6 +8,8 @@ import { invalidParams } from '../../rpc/errors.js';
  */
 export function toNetwork(argument: string, text: string): string {
   try {
+    // The library also takes `10.1` and octal parts, which mean another address than they seem to
+    if (isIP(text.split('/')[0] ?? '') === 0) throw new TypeError('no address');
     const [address, prefix] = text.includes('/') ? ipaddr.parseCIDR(text) : whole(ipaddr.parse(text));
     return `${edge(address, prefix, 0)}/${prefix}`;
   } catch {
