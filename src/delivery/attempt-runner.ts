@@ -20,12 +20,14 @@ export interface AttemptTools {
   readonly http: GuardedHttp;
   readonly endpoints: Endpoints;
   readonly timeoutMs: number;
+  /** An event older than this may have been dropped. */
+  readonly retentionMs: number;
 }
 
 /** Makes one attempt; never rejects. `stop` aborts it early. */
 export async function runAttempt(
   row: ClaimedDelivery,
-  { adapter: find, http, endpoints, timeoutMs }: AttemptTools,
+  { adapter: find, http, endpoints, timeoutMs, retentionMs }: AttemptTools,
   stop: AbortController,
 ): Promise<FinishedAttempt> {
   const startedAt = new Date();
@@ -35,7 +37,7 @@ export async function runAttempt(
     const adapter = find(row.adapter);
     if (!adapter)
       return localFault('ADAPTER_MISSING', { reason: `no running plugin has an adapter ${row.adapter}` });
-    if (row.body === null) return rejected('EVENT_EXPIRED', { reason: 'the event is no longer stored' });
+    if (row.body === null) return withoutEvent(row, retentionMs);
     const endpoint = openEndpoint(row, endpoints, startedAt);
     if ('outcome' in endpoint) return endpoint;
     const problem = adapter.config.problem(endpoint.config as never);
@@ -64,6 +66,13 @@ export async function runAttempt(
   } finally {
     clearTimeout(deadline);
   }
+}
+
+/** Only retention takes an event away; a younger one that is not seen is a fault of ours, and looked for again. */
+function withoutEvent({ event_occurred_at }: ClaimedDelivery, retentionMs: number): Outcome {
+  return Date.now() - event_occurred_at.getTime() > retentionMs
+    ? rejected('EVENT_EXPIRED', { reason: 'the event is no longer stored' })
+    : localFault('EVENT_MISSING', { reason: 'the event was not found' });
 }
 
 function openEndpoint(row: ClaimedDelivery, endpoints: Endpoints, now: Date): Endpoint | Outcome {

@@ -31,6 +31,7 @@ export class DeliveryRuntime implements OnApplicationBootstrap, BeforeApplicatio
   async onApplicationBootstrap(): Promise<void> {
     await this.plugins.start((pluginId) => new SqlPluginStore(this.db, pluginId));
     if (!this.delivers) return;
+    await this.janitor.prepare();
     this.janitor.start();
     this.worker.start();
     this.relay.start(() => this.worker.wake());

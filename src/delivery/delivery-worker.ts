@@ -72,6 +72,7 @@ export class DeliveryWorker {
       endpoints: new Endpoints(box),
       http,
       timeoutMs: settings.deliveryTimeoutMs,
+      retentionMs: settings.retentionDays * DAY_MS,
     };
   }
 

@@ -32,7 +32,10 @@ export class Partitions {
 
   constructor(private readonly db: Database) {}
 
-  /** Makes those of today and the next seven days, as far as they are missing. */
+  /**
+   * Makes those of today and the next seven days, as far as they are missing. A day that has already begun in the
+   * default partition stays there: moving rows would hide them from statements that are under way.
+   */
   async createAhead(now: Date): Promise<void> {
     for (const { table, key } of TABLES) {
       const known = new Set(await this.namesOf(table));
@@ -63,7 +66,10 @@ export class Partitions {
       }
       await this.db.query(
         `DELETE FROM ${table}_default AS old WHERE ${key} < $1${
-          neededBy ? ` AND NOT EXISTS (SELECT FROM delivery_open d WHERE d.${neededBy} = old.${key})` : ''
+          neededBy
+            ? ` AND NOT EXISTS (SELECT FROM delivery_open d WHERE d.${neededBy} = old.${key})
+                AND NOT EXISTS (SELECT FROM outbox o WHERE o.occurred_at = old.${key})`
+            : ''
         }`,
         [horizon],
       );
@@ -90,17 +96,19 @@ export class Partitions {
   }
 }
 
-/** Rows that already lie in the default partition are moved: they would keep the new one from being attached. */
 async function create(sql: Sql, table: string, key: string, name: string, day: Date): Promise<void> {
-  const [existing] = await sql.query<{ oid: string | null }>('SELECT to_regclass($1)::text AS oid', [name]);
-  if (existing?.oid) return;
-  const from = `'${day.toISOString()}'`;
-  const to = `'${plusDays(day, 1).toISOString()}'`;
+  const end = plusDays(day, 1);
+  const [found] = await sql.query<{ exists: boolean }>(
+    `SELECT to_regclass($1) IS NOT NULL
+         OR EXISTS (SELECT FROM ${table}_default WHERE ${key} >= $2 AND ${key} < $3) AS exists`,
+    [name, day, end],
+  );
+  if (found?.exists) return;
+  // Made apart and then attached, because that leaves readers and writers of the other days alone.
   await sql.query(`
     CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
-    WITH moved AS (DELETE FROM ${table}_default WHERE ${key} >= ${from} AND ${key} < ${to} RETURNING *)
-    INSERT INTO ${name} SELECT * FROM moved;
-    ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to});`);
+    ALTER TABLE ${table} ATTACH PARTITION ${name}
+      FOR VALUES FROM ('${day.toISOString()}') TO ('${end.toISOString()}');`);
 }
 
 async function drop(sql: Sql, name: string, day: Date, neededBy: Partitioned['neededBy']): Promise<boolean> {

@@ -21,16 +21,17 @@ afterEach(async () => {
 const where = (table: string) =>
   rig.db.query<{ partition: string }>(`SELECT tableoid::regclass::text AS partition FROM ${table}`);
 const today = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');
+const count = async () => {
+  const [row] = await rig.db.query<{ n: number }>(
+    `SELECT count(*) AS n FROM pg_class WHERE relname ~ '^(event|delivery_closed|attempt)_p\\d{8}$'`,
+  );
+  return row?.n;
+};
 const inDays = (days: number) => new Date(Date.now() + days * DAY_MS);
 
 describe('day partitions', () => {
-  it('are made for today and a week ahead, twice without harm, and take what comes', async () => {
-    await Promise.all([partitions.createAhead(new Date()), partitions.createAhead(new Date())]);
-    await partitions.createAhead(new Date());
-    const [count] = await rig.db.query<{ n: number }>(
-      `SELECT count(*) AS n FROM pg_class WHERE relname ~ '^(event|delivery_closed|attempt)_p\\d{8}$'`,
-    );
-    expect(count?.n).toBe(3 * 8);
+  it('are there from the migration on, for today and a week ahead, and take what comes', async () => {
+    expect(await count()).toBe(3 * 8);
     await rig.subscribe({ url: receiver.url });
     rig.start();
     await rig.happen();
@@ -40,15 +41,35 @@ describe('day partitions', () => {
     expect(await where('attempt')).toEqual([{ partition: `attempt_p${today()}` }]);
   });
 
-  it('take over what the default partition holds', async () => {
+  it('are made for the days that follow, by several processes at once and again without harm', async () => {
+    await Promise.all([partitions.createAhead(inDays(2)), partitions.createAhead(inDays(2))]);
+    await partitions.createAhead(inDays(2));
+    expect(await count()).toBe(3 * 10);
+    const bounds = await rig.db.query<{ bound: string }>(
+      `SELECT pg_get_expr(relpartbound, oid) AS bound FROM pg_class WHERE relname = $1`,
+      [`event_p${inDays(9).toISOString().slice(0, 10).replaceAll('-', '')}`],
+    );
+    const [from, to] = [...(bounds[0]?.bound ?? '').matchAll(/'([^']+)'/g)].map(
+      ([, text]) => new Date(text ?? ''),
+    );
+    expect(from?.toISOString()).toBe(`${inDays(9).toISOString().slice(0, 10)}T00:00:00.000Z`);
+    expect((to?.getTime() ?? 0) - (from?.getTime() ?? 0)).toBe(DAY_MS);
+  });
+
+  it('leave a day alone that has begun in the default partition', async () => {
+    await rig.db.query(`DROP TABLE event_p${today()}`);
     await rig.happen();
     expect(await where('event')).toEqual([{ partition: 'event_default' }]);
     await partitions.createAhead(new Date());
-    expect(await where('event')).toEqual([{ partition: `event_p${today()}` }]);
+    expect(await where('event')).toEqual([{ partition: 'event_default' }]);
+    await partitions.dropExpired(inDays(40), 30);
+    expect(await where('event')).toHaveLength(1);
+    await rig.db.query('DELETE FROM outbox');
+    await partitions.dropExpired(inDays(40), 30);
+    expect(await where('event')).toEqual([]);
   });
 
   it('keep unfinished deliveries apart from them', async () => {
-    await partitions.createAhead(new Date());
     receiver.answer = (_received, response) => response.writeHead(503, { 'retry-after': '60' }).end();
     await rig.subscribe({ url: receiver.url });
     rig.start();
@@ -59,7 +80,6 @@ describe('day partitions', () => {
   });
 
   it('are dropped when they are old, but not while an unfinished delivery needs them', async () => {
-    await partitions.createAhead(new Date());
     await rig.subscribe({ url: receiver.url });
     const begin = await rig.another({ deliveryRetryScheduleS: [3_600] });
     receiver.answer = (_received, response, count) => response.writeHead(count === 1 ? 500 : 200).end();
@@ -87,7 +107,6 @@ describe('day partitions', () => {
 
   it('leave what retention does not reach', async () => {
     await rig.happen();
-    await partitions.createAhead(new Date());
     expect(await partitions.dropExpired(inDays(29), 30)).toEqual([]);
     expect(await rig.db.query('SELECT 1 FROM event')).toHaveLength(1);
   });

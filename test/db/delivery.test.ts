@@ -202,6 +202,31 @@ describe('a delivery', () => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
+  it('looks again for an event that it does not see, and gives up only when retention may have taken it', async () => {
+    await rig.subscribe({ url: receiver.url });
+    await rig.happen();
+    await rig.db.query('CREATE TABLE aside AS SELECT * FROM event');
+    await rig.db.query('DELETE FROM event');
+    rig.start();
+    await expect.poll(async () => (await onlyDelivery()).delivery.code).toBe('EVENT_MISSING');
+    expect((await onlyDelivery()).delivery).toMatchObject({ state: 'pending', outcome: 'local_fault' });
+    await rig.db.query('INSERT INTO event SELECT * FROM aside');
+    await rig.db.query('UPDATE delivery SET next_attempt_at = now()');
+    await rig.settled();
+    expect((await onlyDelivery()).delivery.state).toBe('delivered');
+
+    await rig.stop();
+    const forgetful = await rig.another({ retentionDays: 0 });
+    await rig.happen();
+    await rig.db.query('DELETE FROM event');
+    forgetful.start();
+    await rig.settled();
+    expect((await rig.deliveries.list()).items[0]).toMatchObject({
+      state: 'rejected',
+      code: 'EVENT_EXPIRED',
+    });
+  });
+
   it('cannot be sent again before it is finished, nor when it does not exist', async () => {
     receiver.answer = (_received, response) => response.writeHead(429, { 'retry-after': '60' }).end();
     await rig.subscribe({ url: receiver.url });

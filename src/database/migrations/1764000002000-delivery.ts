@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Events, subscriptions, deliveries and attempts. Day partitions are made at start and by the janitor of `delivery`;
- * the default partitions take whatever comes outside of them, so that no insert can fail.
+ * Events, subscriptions, deliveries and attempts. Day partitions are made here for the first week and then by the
+ * janitor of `delivery`; the default partitions take whatever comes outside of them, so that no insert can fail.
  */
 export class Delivery1764000002000 implements MigrationInterface {
   name = 'Delivery1764000002000';
@@ -12,6 +12,7 @@ export class Delivery1764000002000 implements MigrationInterface {
     await runner.query(WEBHOOKS);
     await runner.query(DELIVERIES);
     await runner.query(ATTEMPTS);
+    await runner.query(FIRST_WEEK);
     await runner.query(PLUGIN_STORE);
   }
 
@@ -49,7 +50,8 @@ CREATE TABLE outbox (
   repo_id integer,
   group_ids integer[] NOT NULL,
   only_webhook_id integer
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0,
+        vacuum_truncate = false);
 `;
 
 /**
@@ -85,8 +87,8 @@ CREATE INDEX webhook_retired ON webhook (webhook_id) WHERE retired_at IS NOT NUL
 /**
  * The log is the queue: one table, whose unfinished rows lie in one small partition. Finishing a delivery moves its
  * row into the partition of the day on which it was created. Claiming never looks at history, and dropping a day
- * can never drop something unfinished. There is no unique index because it would have to contain `state`:
- * ids come from the sequence alone.
+ * can never drop something unfinished. The hot partition is never truncated: that needs a lock that the queue would wait
+ * behind. There is no unique index because it would have to contain `state`: ids come from the sequence alone.
  */
 const DELIVERIES = `
 CREATE SEQUENCE delivery_delivery_id_seq;
@@ -114,7 +116,7 @@ CREATE TABLE delivery (
 ) PARTITION BY LIST (state);
 CREATE TABLE delivery_open PARTITION OF delivery FOR VALUES IN ('pending', 'leased', 'held')
   WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
-        autovacuum_vacuum_cost_delay = 0);
+        autovacuum_vacuum_cost_delay = 0, vacuum_truncate = false);
 CREATE TABLE delivery_closed PARTITION OF delivery DEFAULT PARTITION BY RANGE (created_at);
 CREATE TABLE delivery_closed_default PARTITION OF delivery_closed DEFAULT;
 CREATE INDEX delivery_id ON delivery (delivery_id);
@@ -148,6 +150,23 @@ CREATE TABLE attempt (
 ) PARTITION BY RANGE (created_at);
 CREATE TABLE attempt_default PARTITION OF attempt DEFAULT;
 CREATE INDEX attempt_delivery_id ON attempt (delivery_id, number);
+`;
+
+/** Days are those of UTC; names as in `delivery/partitions.ts`. */
+const FIRST_WEEK = `
+DO $$
+DECLARE
+  parent text;
+  day date;
+BEGIN
+  FOREACH parent IN ARRAY ARRAY['event', 'delivery_closed', 'attempt'] LOOP
+    FOR ahead IN 0..7 LOOP
+      day := (now() AT TIME ZONE 'UTC')::date + ahead;
+      EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
+        parent || to_char(day, '"_p"YYYYMMDD'), parent, day || 'T00:00:00Z', (day + 1) || 'T00:00:00Z');
+    END LOOP;
+  END LOOP;
+END $$;
 `;
 
 const PLUGIN_STORE = `
