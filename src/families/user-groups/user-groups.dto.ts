@@ -5,7 +5,6 @@ const NAME = {
   max: 255,
   description: 'letters, digits, blanks and `_ . @ + -`; unique whatever its case',
 };
-const OWNER = 'user id or name; others than the caller by super admins only. Owning gives no right';
 
 export class GetUserGroupArgs {
   @Id(GROUP)
@@ -33,7 +32,11 @@ export class CreateUserGroupArgs {
   @Text({ optional: true, max: 10_000 })
   description = '';
 
-  @Id({ optional: true, description: `${OWNER}, but the owner at creation becomes admin of the group` })
+  @Id({
+    optional: true,
+    description:
+      'user id or name, who becomes admin of the group; others than the caller by super admins only',
+  })
   owner?: number | string;
 
   @Bool({ optional: true, description: 'the rights of an inactive group reach nobody' })
@@ -50,7 +53,7 @@ export class UpdateUserGroupArgs {
   @Text({ optional: true, max: 10_000 })
   description?: string;
 
-  @Id({ optional: true, description: OWNER })
+  @Id({ optional: true, description: 'user id or name, by super admins only; gives no right on the group' })
   owner?: number | string;
 
   @Bool({ optional: true, description: 'the rights of an inactive group reach nobody' })

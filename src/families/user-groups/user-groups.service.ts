@@ -139,7 +139,10 @@ export class UserGroupsService {
     });
   }
 
-  /** Nobody acts in another's name: only super admins name an owner who is neither the caller nor the present one. */
+  /**
+   * Nobody acts in another's name: only super admins name another owner.
+   * @param present who owns the group anyway: the caller of a new one
+   */
   private async ownerFor(
     principal: Principal,
     given: number | string | undefined,

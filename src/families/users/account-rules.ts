@@ -4,8 +4,8 @@ import { uniqueViolation } from '../../database/pg-errors.js';
 
 const USERNAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@+-]*$/u;
 const EMAIL = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
-const EMAIL_LOCK = 7_261_907;
-const ADMINISTRATOR_LOCK = 7_261_908;
+const EMAIL_LOCK = 7_261_930;
+const ADMINISTRATOR_LOCK = 7_261_931;
 
 /** Addresses are compared without case; this is how they are stored. */
 export const normalEmail = (email: string) => email.trim().toLowerCase();
