@@ -10,6 +10,8 @@ export const EVENT_CONTRACTS: readonly AnyContract[] = [
   sdk.repoDeleted,
   sdk.repoPulled,
   sdk.repoForked,
+  sdk.repoLocked,
+  sdk.repoUnlocked,
   sdk.repoGroupCreated,
   sdk.repoGroupUpdated,
   sdk.repoGroupDeleted,

@@ -19,6 +19,9 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 /** Method -> today's argument -> older names that mean it in this method only. */
 const ARGUMENTS_OF_METHOD: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   create_repo: { repo_name: ['name'] },
+  get_repos: { group: ['root'] },
+  create_repo_extra_field: { field_key: ['key'], field_label: ['label'], field_desc: ['description'] },
+  delete_repo_extra_field: { field_key: ['key'] },
   create_user_group: { group_name: ['name'] },
 };
 
@@ -33,6 +36,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   grant_user_group_permission: ['grant_users_group_permission'],
   revoke_user_group_permission: ['revoke_users_group_permission'],
   create_repo_extra_field: ['add_field_to_repo'],
+  delete_repo_extra_field: ['remove_field_from_repo'],
 };
 
 const own = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>

@@ -3,6 +3,7 @@ import { Delivery1764000002000 } from './1764000002000-delivery.js';
 import { KeyRotation1764000003000 } from './1764000003000-key-rotation.js';
 import { DirectoryMoves1764000004000 } from './1764000004000-directory-moves.js';
 import { Installation1764000007000 } from './1764000007000-installation.js';
+import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   KeyRotation1764000003000,
   DirectoryMoves1764000004000,
   Installation1764000007000,
+  LocksAndFields1764000009000,
 ];

@@ -43,6 +43,7 @@ export class CreateRepo {
         landingRev: args.landing_rev,
         enableStatistics: args.enable_statistics ?? defaults.default_repo_enable_statistics,
         enableDownloads: args.enable_downloads ?? defaults.default_repo_enable_downloads,
+        enableLocking: args.enable_locking,
         forkOf: null,
         copyPermissions: args.copy_permissions,
       },

@@ -31,6 +31,7 @@ export interface NewRepo {
   landingRev: string;
   enableStatistics: boolean;
   enableDownloads: boolean;
+  enableLocking?: boolean;
   forkOf: RepoRecord | null;
   copyPermissions: boolean;
 }
@@ -134,8 +135,8 @@ export class RepoCreation {
       const [row] = await tx
         .query<{ repo_id: number }>(
           `INSERT INTO repo (repo_name, repo_type, group_id, owner_id, fork_id, private, description, clone_uri_sealed,
-             landing_rev, enable_statistics, enable_downloads)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING repo_id`,
+             landing_rev, enable_statistics, enable_downloads, enable_locking)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING repo_id`,
           [
             repo.name,
             repo.type,
@@ -148,6 +149,7 @@ export class RepoCreation {
             repo.landingRev,
             repo.enableStatistics,
             repo.enableDownloads,
+            repo.enableLocking ?? false,
           ],
         )
         .catch((error: unknown) => {

@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/access.service.js';
 import { doesNotExist } from '../../access/object-directory.js';
-import { effectiveLevels } from '../../access/level-queries.js';
 import { LEVEL_WEIGHT, permissionName } from '../../access/levels.js';
 import { Rights } from '../../access/rights.js';
 import { CachedLookup } from '../../database/cached-lookup.js';
@@ -12,7 +10,7 @@ import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { PullRequestReader } from '../pull-requests/pull-request-reader.js';
 import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from '../users/user.view.js';
-import { selectRepos, type RepoRecord } from './repo-record.js';
+import type { RepoRecord } from './repo-record.js';
 import { toRepoView, type RepoView } from './repo.view.js';
 import { ReposDirectory } from './repos.directory.js';
 import type { GetRepoArgs } from './repos.dto.js';
@@ -25,13 +23,12 @@ interface Member {
 
 type RepoDetails = RepoView & { members: Member[]; followers: UserView[] };
 
-/** Stored rows, not effective rights: the owner is usually absent. */
+/** Stored rows, users first; not effective rights: the owner is usually absent. */
 const MEMBERS = `
-  SELECT u.username AS name, 'user' AS type, p.level FROM repo_permission p JOIN "user" u USING (user_id)
-    WHERE p.repo_id = $1
-  UNION ALL
-  SELECT g.group_name, 'user_group', p.level FROM repo_permission p JOIN user_group g USING (users_group_id)
-    WHERE p.repo_id = $1`;
+  SELECT coalesce(u.username, g.group_name) AS name, p.level,
+    CASE WHEN p.user_id IS NULL THEN 'user_group' ELSE 'user' END AS type
+  FROM repo_permission p LEFT JOIN "user" u USING (user_id) LEFT JOIN user_group g USING (users_group_id)
+  WHERE p.repo_id = $1 ORDER BY p.user_id IS NULL, p.permission_id`;
 
 const FOLLOWERS = `SELECT ${USER_COLUMNS} FROM follower f JOIN "user" u USING (user_id) WHERE f.repo_id = $1
   ORDER BY f.followed_on, u.user_id`;
@@ -48,14 +45,13 @@ export class RepoReader {
     private readonly db: Database,
     private readonly repos: ReposDirectory,
     private readonly pullRequests: PullRequestReader,
-    private readonly access: Access,
     private readonly rights: Rights,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
     feed: ChangeFeed,
   ) {
     const cache = () =>
-      new CachedLookup<number, RepoDetails>(feed, { clearOn: ['access'], dropOn: ['repo'] });
+      new CachedLookup<number, RepoDetails>(feed, { clearOn: ['access', 'settings'], dropOn: ['repo'] });
     this.details = { clear: cache(), masked: cache() };
   }
 
@@ -72,25 +68,6 @@ export class RepoReader {
     }
     if (args.with_pullrequests) extra.pull_requests = await this.pullRequests.ofTarget(repo.repo_id);
     return { ...details, ...extra };
-  }
-
-  /** Everything the caller may read, by name; two queries whatever their number. */
-  async list(call: RpcCall): Promise<RepoView[]> {
-    const { principal } = call;
-    const rows = principal.admin
-      ? await this.db.query<RepoRecord & { level: number }>(
-          selectRepos(', 4 AS level', 'ORDER BY r.repo_name'),
-        )
-      : await this.db.query<RepoRecord & { level: number }>(
-          selectRepos(
-            ', l.level',
-            `JOIN (${effectiveLevels('repo')}) AS l ON l.id = r.repo_id ORDER BY r.repo_name`,
-          ),
-          [principal.userId],
-        );
-    return rows
-      .filter((repo) => this.access.isInScope(principal, 'repo', repo.repo_name))
-      .map((repo) => toRepoView(repo, this.cloneUri(repo, repo.level >= LEVEL_WEIGHT.admin)));
   }
 
   private cloneUri(repo: RepoRecord, isAdmin: boolean): string | null {

@@ -28,6 +28,10 @@ export interface RepoRecord extends NamedObject, Row {
   landing_rev: string;
   enable_statistics: boolean;
   enable_downloads: boolean;
+  /** A writer's pull locks it, his push unlocks it. */
+  enable_locking: boolean;
+  /** By key, in the order in which they were added; null when there are none, or the setting `repository_fields` is off. */
+  extra_fields: Record<string, string> | null;
   last_changeset: StoredChangeset | null;
   created_on: Date;
   updated_on: Date;
@@ -37,9 +41,16 @@ export interface RepoRecord extends NamedObject, Row {
 
 const COLUMNS = `r.repo_id AS id, r.repo_name AS name, r.repo_id, r.repo_name, r.repo_type, r.repo_state, r.group_id,
   r.owner_id, o.username AS owner, r.fork_id, f.repo_name AS fork_of, r.private, r.description, r.clone_uri_sealed,
-  r.landing_rev, r.enable_statistics, r.enable_downloads, r.last_changeset, r.created_on, r.updated_on`;
+  r.landing_rev, r.enable_statistics, r.enable_downloads, r.enable_locking, x.extra_fields,
+  r.last_changeset, r.created_on, r.updated_on`;
 
-const TABLES = `repo r JOIN "user" o ON o.user_id = r.owner_id LEFT JOIN repo f ON f.repo_id = r.fork_id`;
+/** All in one pass, whatever the number of repositories; not even read while the setting is off. */
+const EXTRA_FIELDS = `
+  SELECT repo_id, json_object_agg(field_key, field_value ORDER BY field_id) AS extra_fields FROM repo_extra_field
+    WHERE (SELECT value = 'true' FROM setting WHERE name = 'repository_fields') GROUP BY repo_id`;
+
+const TABLES = `repo r JOIN "user" o ON o.user_id = r.owner_id LEFT JOIN repo f ON f.repo_id = r.fork_id
+  LEFT JOIN (${EXTRA_FIELDS}) AS x ON x.repo_id = r.repo_id`;
 
 export const REPO_BY_ID = `SELECT ${COLUMNS}, ${ANCESTOR_IDS('r.group_id')} AS group_ids FROM ${TABLES} WHERE r.repo_id = $1`;
 export const REPO_ID_BY_NAME = 'SELECT repo_id FROM repo WHERE repo_name = $1';

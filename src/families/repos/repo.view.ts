@@ -10,7 +10,7 @@ const NO_CHANGESET: StoredChangeset = {
   date: 0,
 };
 
-function changesetView(stored: StoredChangeset | null, date: (value: Date) => string) {
+export function changesetView(stored: StoredChangeset | null, date: (value: Date) => string) {
   const changeset = stored ?? NO_CHANGESET;
   return {
     short_id: changeset.raw_id.slice(0, 12),
@@ -43,7 +43,14 @@ export function toRepoView(repo: RepoRecord, cloneUri: string | null) {
     enable_statistics: repo.enable_statistics,
     enable_downloads: repo.enable_downloads,
     last_changeset: changesetView(repo.last_changeset, localSeconds),
+    ...(repo.extra_fields && exFields(repo.extra_fields)),
   };
+}
+
+type ExFields = Record<`ex_${string}`, string>;
+
+function exFields(fields: Record<string, string>): ExFields {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [`ex_${key}`, value]));
 }
 
 export type RepoView = ReturnType<typeof toRepoView>;
@@ -53,6 +60,7 @@ export function toRepoShape(repo: RepoRecord, maskedCloneUri: string | null): Re
   return {
     ...toRepoView(repo, maskedCloneUri),
     created_on: utc(repo.created_on),
+    enable_locking: repo.enable_locking,
     last_changeset: changesetView(repo.last_changeset, utc),
   };
 }

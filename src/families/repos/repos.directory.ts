@@ -25,7 +25,7 @@ export class ReposDirectory implements ObjectResolver {
     @Inject(SETTINGS) private readonly settings: Settings,
     directory: ObjectDirectory,
   ) {
-    this.records = new CachedLookup(feed, { clearOn: ['access'], dropOn: ['repo'] });
+    this.records = new CachedLookup(feed, { clearOn: ['access', 'settings'], dropOn: ['repo'] });
     this.ids = new CachedLookup(feed, { clearOn: ['access'] });
     directory.register('repo', this);
   }

@@ -1,4 +1,4 @@
-import { Bool, Id, OneOf, Text } from '../../rpc/argument-types.js';
+import { Bool, Id, Int, OneOf, Text } from '../../rpc/argument-types.js';
 
 const REPO = { description: 'repository id or full name' };
 const LANDING_REV = { max: 255, description: '`type:name`; types are rev, branch, tag and book (`rev:tip`)' };
@@ -16,7 +16,45 @@ export class GetRepoArgs extends RepoArgs {
   with_pullrequests = false;
 }
 
-export class GetReposArgs {}
+/** Of lists in the order of full names. */
+export class RepoPageArgs {
+  @Int({ optional: true, min: 1, max: 1000, description: 'how many at most; all when omitted' })
+  limit?: number;
+
+  @Text({
+    optional: true,
+    max: 1024,
+    description: 'only what comes after this name: the last `repo_name` of the page before',
+  })
+  cursor?: string;
+}
+
+export class GetReposArgs extends RepoPageArgs {
+  @Text({
+    optional: true,
+    max: 1024,
+    description: 'only full names like this, whatever their case; `*` stands for any characters: `tools/*`',
+  })
+  name?: string;
+
+  @OneOf(['git', 'hg'], { optional: true })
+  repo_type?: 'git' | 'hg';
+
+  @Id({ optional: true, description: 'only repositories in this repository group, by id or full name' })
+  group?: number | string;
+
+  @Bool({
+    optional: true,
+    description: 'also in the groups below `group`; false without a group: only at the top level',
+  })
+  traverse = true;
+
+  @Id({ optional: true, description: 'only those of this owner, by user id or name' })
+  owner?: number | string;
+
+  @Id({ optional: true, description: 'only forks of this repository, by id or full name' })
+  fork_of?: number | string;
+}
 
 export class CreateRepoArgs {
   @Text({ max: 1024, description: 'full name; the repository group before the last `/` must exist' })
@@ -45,6 +83,9 @@ export class CreateRepoArgs {
 
   @Bool({ optional: true, description: 'the setting `default_repo_enable_downloads` when omitted' })
   enable_downloads?: boolean;
+
+  @Bool({ optional: true, description: "a writer's pull locks the repository, his push unlocks it" })
+  enable_locking = false;
 
   @Bool({ optional: true, description: 'take over the rights of the repository group' })
   copy_permissions = false;
@@ -84,6 +125,9 @@ export class UpdateRepoArgs extends RepoArgs {
 
   @Bool({ optional: true })
   enable_downloads?: boolean;
+
+  @Bool({ optional: true, description: "a writer's pull locks the repository, his push unlocks it" })
+  enable_locking?: boolean;
 }
 
 export class ForkRepoArgs extends RepoArgs {

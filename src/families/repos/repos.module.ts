@@ -8,10 +8,16 @@ import { UsersModule } from '../users/users.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { CreateRepo } from './create-repo.js';
 import { DeleteRepo } from './delete-repo.js';
+import { ExtraFields } from './extra-fields.js';
+import { ExtraFieldsRpc } from './extra-fields.rpc.js';
 import { ForkRepo } from './fork-repo.js';
+import { LockRepo } from './lock-repo.js';
 import { PullRepo } from './pull-repo.js';
 import { RepoCreation } from './repo-creation.js';
 import { RepoEvents } from './repo-events.js';
+import { RepoFollowers } from './repo-followers.js';
+import { RepoLists } from './repo-lists.js';
+import { RepoLocks } from './repo-locks.js';
 import { RepoReader } from './repo-reader.js';
 import { ReposDirectory } from './repos.directory.js';
 import { ReposRpc } from './repos.rpc.js';
@@ -28,19 +34,24 @@ import { UpdateRepo } from './update-repo.js';
     VcsModule,
     WebhooksModule,
   ],
-  controllers: [ReposRpc],
+  controllers: [ReposRpc, ExtraFieldsRpc],
   providers: [
     CreateRepo,
     DeleteRepo,
+    ExtraFields,
     ForkRepo,
+    LockRepo,
     PullRepo,
     RepoCreation,
     RepoEvents,
+    RepoFollowers,
+    RepoLists,
+    RepoLocks,
     RepoReader,
     ReposDirectory,
     RescanRepos,
     UpdateRepo,
   ],
-  exports: [DeleteRepo, RepoEvents, ReposDirectory],
+  exports: [DeleteRepo, RepoEvents, RepoLocks, ReposDirectory],
 })
 export class ReposModule {}

@@ -1,11 +1,23 @@
 import { allOf, authenticated, decidedBy, global, repo, superAdmin } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
-import { repoCreated, repoDeleted, repoForked, repoPulled, repoUpdated } from '../../sdk/index.js';
+import {
+  repoCreated,
+  repoDeleted,
+  repoForked,
+  repoLocked,
+  repoPulled,
+  repoUnlocked,
+  repoUpdated,
+} from '../../sdk/index.js';
 import { CreateRepo } from './create-repo.js';
 import { DeleteRepo } from './delete-repo.js';
 import { ForkRepo } from './fork-repo.js';
+import { LockRepo } from './lock-repo.js';
 import { PullRepo } from './pull-repo.js';
+import { RepoFollowers } from './repo-followers.js';
+import { RepoLists } from './repo-lists.js';
+import { GetLocksArgs, LockArgs } from './repo-locks.dto.js';
 import { RepoReader } from './repo-reader.js';
 import type { RepoRecord } from './repo-record.js';
 import {
@@ -15,6 +27,7 @@ import {
   GetRepoArgs,
   GetReposArgs,
   PullArgs,
+  RepoArgs,
   RescanReposArgs,
   UpdateRepoArgs,
 } from './repos.dto.js';
@@ -34,6 +47,9 @@ export class ReposRpc {
     private readonly deletion: DeleteRepo,
     private readonly pulls: PullRepo,
     private readonly rescans: RescanRepos,
+    private readonly lists: RepoLists,
+    private readonly locking: LockRepo,
+    private readonly followers: RepoFollowers,
   ) {}
 
   @RpcMethod('get_repo', {
@@ -48,8 +64,8 @@ export class ReposRpc {
     requires: authenticated(),
     summary: 'List the repositories that the caller may read, by name',
   })
-  list(@Args() _args: GetReposArgs, @Caller() call: RpcCall) {
-    return this.reader.list(call);
+  list(@Args() args: GetReposArgs, @Caller() call: RpcCall) {
+    return this.lists.list(call, args);
   }
 
   @RpcMethod('create_repo', {
@@ -107,5 +123,38 @@ export class ReposRpc {
   })
   rescan(@Args() args: RescanReposArgs, @Caller() call: RpcCall) {
     return this.rescans.run(call, args.remove_obsolete);
+  }
+
+  @RpcMethod('lock', {
+    requires: repo('write'),
+    emits: [repoLocked, repoUnlocked],
+    summary: 'Show, set or take away the lock of a repository: while it stands, only its holder may push',
+  })
+  lock(@Args() args: LockArgs, @Caller() call: RpcCall) {
+    return this.locking.run(call, named(call), args);
+  }
+
+  @RpcMethod('get_locks', {
+    requires: authenticated(),
+    summary: 'List the locked repositories that the caller may read, by name',
+  })
+  locks(@Args() args: GetLocksArgs, @Caller() call: RpcCall) {
+    return this.lists.locked(call, args);
+  }
+
+  @RpcMethod('follow_repo', {
+    requires: repo('read'),
+    summary: 'Be among the followers of a repository',
+  })
+  follow(@Args() _args: RepoArgs, @Caller() call: RpcCall) {
+    return this.followers.follow(call, named(call));
+  }
+
+  @RpcMethod('unfollow_repo', {
+    requires: repo('read'),
+    summary: 'Be no longer among the followers of a repository',
+  })
+  unfollow(@Args() _args: RepoArgs, @Caller() call: RpcCall) {
+    return this.followers.unfollow(call, named(call));
   }
 }

@@ -7,7 +7,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict, denied, RpcFault } from '../../rpc/errors.js';
-import { repoUpdated, type RepoShape } from '../../sdk/index.js';
+import { repoUpdated, type PreviousRepo, type RepoShape } from '../../sdk/index.js';
 import { DirectoryMoves } from '../repo-groups/directory-moves.js';
 import { isStillThere } from '../repo-groups/name-tree.js';
 import { componentFault, isTooLong, joinName, splitName } from '../repo-groups/object-name.js';
@@ -100,7 +100,13 @@ export class UpdateRepo {
         args.clone_uri === '' ? null : checkCloneUri(args.clone_uri, failure),
       );
     }
-    for (const column of ['description', 'private', 'enable_statistics', 'enable_downloads'] as const) {
+    for (const column of [
+      'description',
+      'private',
+      'enable_statistics',
+      'enable_downloads',
+      'enable_locking',
+    ] as const) {
       if (args[column] !== undefined) columns[column] = args[column];
     }
     return columns;
@@ -199,9 +205,9 @@ const notMoved = (failure: string) => (cause: unknown) => {
 };
 
 /** Members of `before` whose value differs in `after`. */
-function difference(before: RepoShape, after: RepoShape): Partial<RepoShape> {
+function difference(before: RepoShape, after: RepoShape): PreviousRepo {
   const changed = Object.entries(before).filter(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(after[key as keyof RepoShape]),
   );
-  return Object.fromEntries(changed) as Partial<RepoShape>;
+  return Object.fromEntries(changed) as PreviousRepo;
 }

@@ -1,6 +1,6 @@
 import type { RepositoryRef } from './contract.js';
 import { defineEvent } from './contract.js';
-import type { ChangesetSummary, RepoShape } from './shapes.js';
+import type { ChangesetSummary, RepoShape, UtcTime } from './shapes.js';
 import {
   changesetSummarySchema,
   exampleRepo,
@@ -8,7 +8,10 @@ import {
   object,
   repoSchema,
   repositoryRefSchema,
+  userRefSchema,
+  utcTime,
 } from './shapes.js';
+import type { UserRef } from './user.events.js';
 
 export interface RepoCreated {
   repository: RepositoryRef;
@@ -29,11 +32,15 @@ export const repoCreated = defineEvent<'repo.created', RepoCreated>({
   example: { repository: exampleRepository, repo: exampleRepo, source: 'api' },
 });
 
+/** The members of a repository that changed, with the values they had before; null for an extra field that is new. */
+export type PreviousRepo = Partial<Omit<RepoShape, `ex_${string}`>> & {
+  [extraField: `ex_${string}`]: string | null;
+};
+
 export interface RepoUpdated {
   repository: RepositoryRef;
   repo: RepoShape;
-  /** The members of `repo` that changed, with the values they had before. */
-  previous: Partial<RepoShape>;
+  previous: PreviousRepo;
 }
 
 export const repoUpdated = defineEvent<'repo.updated', RepoUpdated>({
@@ -43,7 +50,11 @@ export const repoUpdated = defineEvent<'repo.updated', RepoUpdated>({
   schema: object({
     repository: repositoryRefSchema,
     repo: repoSchema,
-    previous: { ...repoSchema, required: [] },
+    previous: {
+      ...repoSchema,
+      required: [],
+      patternProperties: { '^ex_': { anyOf: [{ type: 'string' }, { type: 'null' }] } },
+    },
   }),
   example: {
     repository: exampleRepository,
@@ -118,4 +129,57 @@ export const repoForked = defineEvent<'repo.forked', RepoForked>({
       fork_of: 'tools/parser',
     },
   },
+});
+
+/** Who holds a repository for himself. */
+export interface RepoLockShape {
+  locked_by: UserRef;
+  locked_since: UtcTime;
+  /** `lock_api`: by the `lock` method; `lock_pull`: by pulling while `enable_locking` is on. */
+  lock_reason: 'lock_api' | 'lock_pull';
+}
+
+const lockSchema = object({
+  locked_by: userRefSchema,
+  locked_since: utcTime,
+  lock_reason: { enum: ['lock_api', 'lock_pull'] },
+});
+
+const exampleLock: RepoLockShape = {
+  locked_by: { user_id: 12, username: 'grace' },
+  locked_since: '2026-03-06T09:00:12.250Z',
+  lock_reason: 'lock_api',
+};
+
+export interface RepoLocked {
+  repository: RepositoryRef;
+  repo: RepoShape;
+  lock: RepoLockShape;
+}
+
+export const repoLocked = defineEvent<'repo.locked', RepoLocked>({
+  type: 'repo.locked',
+  version: 1,
+  summary: 'A repository was locked: until it is unlocked, only one user may push',
+  schema: object({ repository: repositoryRefSchema, repo: repoSchema, lock: lockSchema }),
+  example: { repository: exampleRepository, repo: exampleRepo, lock: exampleLock },
+});
+
+export interface RepoUnlocked {
+  repository: RepositoryRef;
+  repo: RepoShape;
+  /** The lock that is gone. */
+  previous: { lock: RepoLockShape };
+}
+
+export const repoUnlocked = defineEvent<'repo.unlocked', RepoUnlocked>({
+  type: 'repo.unlocked',
+  version: 1,
+  summary: 'A repository was unlocked; when an administrator took the lock over, `repo.locked` follows',
+  schema: object({
+    repository: repositoryRefSchema,
+    repo: repoSchema,
+    previous: object({ lock: lockSchema }),
+  }),
+  example: { repository: exampleRepository, repo: exampleRepo, previous: { lock: exampleLock } },
 });

@@ -13,7 +13,10 @@ export interface ChangesetSummary {
   author: string;
 }
 
-/** A repository as `get_repos` answers it; `clone_uri` without credentials. Extra fields follow as `ex_<key>`. */
+/**
+ * A repository as `get_repos` answers it, `clone_uri` without credentials, and whether a writer's pull locks it.
+ * Extra fields follow as `ex_<key>`.
+ */
 export interface RepoShape {
   repo_id: number;
   repo_name: string;
@@ -27,6 +30,7 @@ export interface RepoShape {
   fork_of: string | null;
   enable_statistics: boolean;
   enable_downloads: boolean;
+  enable_locking: boolean;
   last_changeset: ChangesetSummary;
   [extraField: `ex_${string}`]: string;
 }
@@ -137,6 +141,7 @@ export const repoSchema: JsonSchema = {
     fork_of: orNull(text),
     enable_statistics: flag,
     enable_downloads: flag,
+    enable_locking: flag,
     last_changeset: changesetSummarySchema,
   }),
   patternProperties: { '^ex_': text },
@@ -200,6 +205,7 @@ export const exampleRepo: RepoShape = {
   fork_of: null,
   enable_statistics: true,
   enable_downloads: true,
+  enable_locking: false,
   last_changeset: {
     short_id: '7e1c0d5b2f9a',
     raw_id: '7e1c0d5b2f9a4c3d8e6f1a2b3c4d5e6f7a8b9c0d',
