@@ -1,12 +1,14 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Nest's own messages as pino lines. Its start-up chatter (`log`) is worth `debug` to us. */
+const PLUGIN = 'plugin:';
+
+/** Nest's own messages as pino lines. Its start-up chatter (`log`) is worth `debug` to us; a plugin means its `info`. */
 export class PinoLoggerService implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, context?: string): void {
-    this.logger.debug({ context }, text(message));
+    this.logger[context?.startsWith(PLUGIN) ? 'info' : 'debug']({ context }, text(message));
   }
   error(message: unknown, stackOrContext?: string, context?: string): void {
     const fields = context === undefined ? { context: stackOrContext } : { context, stack: stackOrContext };
