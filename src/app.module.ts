@@ -7,6 +7,8 @@ import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { ApiKeysModule } from './families/api-keys/api-keys.module.js';
+import { ChangesetsModule } from './families/changesets/changesets.module.js';
+import { GistsModule } from './families/gists/gists.module.js';
 import { PermissionsModule } from './families/permissions/permissions.module.js';
 import { PullRequestsModule } from './families/pull-requests/pull-requests.module.js';
 import { RepoGroupsModule } from './families/repo-groups/repo-groups.module.js';
@@ -49,7 +51,9 @@ export class AppModule {
         RepoGroupsModule,
         ReposModule,
         PermissionsModule,
+        ChangesetsModule,
         PullRequestsModule,
+        GistsModule,
         WebhooksModule,
 
         ServingModule,

@@ -29,6 +29,11 @@ export const EVENT_CONTRACTS: readonly AnyContract[] = [
   sdk.pullRequestCommented,
   sdk.pullRequestStatusChanged,
   sdk.pullRequestClosed,
+  sdk.changesetCommented,
+  sdk.changesetStatusChanged,
+  sdk.gistCreated,
+  sdk.gistUpdated,
+  sdk.gistDeleted,
   sdk.webhookPing,
 ];
 

@@ -167,6 +167,19 @@ export class PullArgs extends RepoArgs {
   clone_uri?: string;
 }
 
+export class GetRepoNodesArgs extends RepoArgs {
+  @Id({
+    description: 'full or abbreviated id, branch, tag, bookmark, `tip`, or number (negative ones count from the end)',
+  })
+  revision!: number | string;
+
+  @Text({ max: 4096, description: 'directory to begin below; `""` or `/` is the root' })
+  root_path!: string;
+
+  @Text({ optional: true, max: 32, description: '`all`, `dirs` or `files`' })
+  ret_type = 'all';
+}
+
 export class RescanReposArgs {
   @Bool({ optional: true, description: 'delete repositories that are in the database but not on disk' })
   remove_obsolete = false;

@@ -12,12 +12,14 @@ import { ExtraFields } from './extra-fields.js';
 import { ExtraFieldsRpc } from './extra-fields.rpc.js';
 import { ForkRepo } from './fork-repo.js';
 import { LockRepo } from './lock-repo.js';
+import { InvalidateCache } from './invalidate-cache.js';
 import { PullRepo } from './pull-repo.js';
 import { RepoCreation } from './repo-creation.js';
 import { RepoEvents } from './repo-events.js';
 import { RepoFollowers } from './repo-followers.js';
 import { RepoLists } from './repo-lists.js';
 import { RepoLocks } from './repo-locks.js';
+import { RepoNodes } from './repo-nodes.js';
 import { RepoReader } from './repo-reader.js';
 import { ReposDirectory } from './repos.directory.js';
 import { ReposRpc } from './repos.rpc.js';
@@ -41,12 +43,14 @@ import { UpdateRepo } from './update-repo.js';
     ExtraFields,
     ForkRepo,
     LockRepo,
+    InvalidateCache,
     PullRepo,
     RepoCreation,
     RepoEvents,
     RepoFollowers,
     RepoLists,
     RepoLocks,
+    RepoNodes,
     RepoReader,
     ReposDirectory,
     RescanRepos,

@@ -14,10 +14,12 @@ import { CreateRepo } from './create-repo.js';
 import { DeleteRepo } from './delete-repo.js';
 import { ForkRepo } from './fork-repo.js';
 import { LockRepo } from './lock-repo.js';
+import { InvalidateCache } from './invalidate-cache.js';
 import { PullRepo } from './pull-repo.js';
 import { RepoFollowers } from './repo-followers.js';
 import { RepoLists } from './repo-lists.js';
 import { GetLocksArgs, LockArgs } from './repo-locks.dto.js';
+import { RepoNodes } from './repo-nodes.js';
 import { RepoReader } from './repo-reader.js';
 import type { RepoRecord } from './repo-record.js';
 import {
@@ -25,6 +27,7 @@ import {
   DeleteRepoArgs,
   ForkRepoArgs,
   GetRepoArgs,
+  GetRepoNodesArgs,
   GetReposArgs,
   PullArgs,
   RepoArgs,
@@ -47,6 +50,8 @@ export class ReposRpc {
     private readonly deletion: DeleteRepo,
     private readonly pulls: PullRepo,
     private readonly rescans: RescanRepos,
+    private readonly nodes: RepoNodes,
+    private readonly caches: InvalidateCache,
     private readonly lists: RepoLists,
     private readonly locking: LockRepo,
     private readonly followers: RepoFollowers,
@@ -66,6 +71,14 @@ export class ReposRpc {
   })
   list(@Args() args: GetReposArgs, @Caller() call: RpcCall) {
     return this.lists.list(call, args);
+  }
+
+  @RpcMethod('get_repo_nodes', {
+    requires: repo('read'),
+    summary: 'List directories and files of a revision, with all below them',
+  })
+  listNodes(@Args() args: GetRepoNodesArgs, @Caller() call: RpcCall) {
+    return this.nodes.list(call, named(call), args);
   }
 
   @RpcMethod('create_repo', {
@@ -114,6 +127,14 @@ export class ReposRpc {
   })
   pull(@Args() args: PullArgs, @Caller() call: RpcCall) {
     return this.pulls.run(call, named(call), args.clone_uri);
+  }
+
+  @RpcMethod('invalidate_cache', {
+    requires: repo('write'),
+    summary: 'Look at a repository again, and refresh its `last_changeset`',
+  })
+  invalidate(@Args() args: RepoArgs, @Caller() call: RpcCall) {
+    return this.caches.run(call, named(call), args.repoid);
   }
 
   @RpcMethod('rescan_repos', {

@@ -1,4 +1,6 @@
 import type { EventContract, EventEnvelope } from './contract.js';
+import type * as changesetEvents from './changeset.events.js';
+import type * as gistEvents from './gist.events.js';
 import type * as permissionEvents from './permission.events.js';
 import type * as pullRequestEvents from './pull-request.events.js';
 import type * as repoGroupEvents from './repo-group.events.js';
@@ -14,6 +16,8 @@ export * from './permission.events.js';
 export * from './user.events.js';
 export * from './user-group.events.js';
 export * from './pull-request.events.js';
+export * from './changeset.events.js';
+export * from './gist.events.js';
 export * from './webhook.events.js';
 export type {
   ChangesetSummary,
@@ -31,6 +35,8 @@ type Contracts = typeof repoGroupEvents &
   typeof userGroupEvents &
   typeof repoEvents &
   typeof pullRequestEvents &
+  typeof changesetEvents &
+  typeof gistEvents &
   typeof webhookEvents;
 
 /** Event type -> the envelope that subscribers receive. */
