@@ -50,7 +50,7 @@ export class Rights {
     return found ?? new Set();
   }
 
-  /** Everything at once, for `get_user`: one query a kind. */
+  /** Everything at once, for `get_user`: one query a kind. What the user may not even see is not named. */
   async effective(user: { userId: number; admin: boolean }): Promise<EffectivePermissions> {
     const [global, repositories, groups, userGroups] = await Promise.all([
       user.admin ? Promise.resolve(new Set(['hg.admin'])) : this.globalPermissions(user.userId),
@@ -84,8 +84,8 @@ export class Rights {
           `SELECT ${name} AS name, ${LEVEL_WEIGHT.admin} AS level FROM ${object} ORDER BY name`,
         )
       : await this.db.query<{ name: string; level: number }>(
-          `SELECT o.${name} AS name, coalesce(l.level, 0) AS level
-           FROM ${object} o LEFT JOIN (${effectiveLevels(kind)}) AS l ON l.id = o.${id} ORDER BY name`,
+          `SELECT o.${name} AS name, l.level
+           FROM ${object} o JOIN (${effectiveLevels(kind)}) AS l ON l.id = o.${id} ORDER BY name`,
           [user.userId],
         );
     return Object.fromEntries(rows.map((row) => [row.name, permissionName(kind, row.level)]));

@@ -571,4 +571,17 @@ describe('lists', () => {
       for (const spy of spies) spy.mockRestore();
     }
   });
+
+  it('names no object in the permissions that the user may not see', async () => {
+    const mia = await gateway.createUser('mia');
+    await gateway.call('create_repo', { repo_name: 'hush', repo_type: 'git', private: true });
+    await gateway.call('create_repo', { repo_name: 'open', repo_type: 'git' });
+    const { permissions } = await gateway.call<{ permissions: { repositories: object } }>(
+      'get_user',
+      {},
+      mia.key,
+    );
+    expect(permissions.repositories).toMatchObject({ open: 'repository.read' });
+    expect(permissions.repositories).not.toHaveProperty('hush');
+  });
 });
