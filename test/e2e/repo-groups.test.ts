@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rename, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { expectNamesToAgree } from '../harness/name-agreement.js';
@@ -136,6 +137,44 @@ describe('create_repo_group', () => {
       'repository group `unknown` does not exist',
     );
     await rename(onDisk('unknown'), join(gateway.settings.home, 'unknown'));
+  });
+
+  it('touches nothing outside the root, whatever the names are', async () => {
+    const piece = fc.constantFrom(
+      '..',
+      '.',
+      '/',
+      '\\',
+      '~',
+      '%2e',
+      '\n',
+      '-',
+      'a',
+      'B',
+      '_1',
+      'é',
+      '\u202e',
+      '.git',
+    );
+    const name = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
+    await gateway.call('create_repo_group', { group_name: 'cage' });
+    const outside = async () => (await readdir(join(gateway.settings.repoRoot, '..'))).toSorted();
+    const before = await outside();
+    await fc.assert(
+      fc.asyncProperty(name, name, async (one, other) => {
+        await outcome(gateway.call('create_repo_group', { group_name: one, parent: 'cage' }));
+        await outcome(gateway.call('create_repo_group', { group_name: one, parent: `cage/${other}` }));
+        await outcome(createRepo(`cage/${one}/${other}`));
+        await outcome(
+          gateway.call('update_repo_group', { repogroupid: `cage/${one}`, group_name: other, parent: '' }),
+        );
+        await outcome(gateway.call('delete_repo_group', { repogroupid: other, recursive: true }));
+        expect(await outside()).toEqual(before);
+      }),
+      { numRuns: 60 },
+    );
+    await gateway.call('delete_repo_group', { repogroupid: 'cage', recursive: true });
+    await expectNamesToAgree(gateway);
   });
 
   it('makes one of a group and a repository of one name that are created at once', async () => {

@@ -191,7 +191,7 @@ describe('private repositories', () => {
   it('take only permissions of the right kind', async () => {
     const args = { repoid: 'secret', userid: 'alice' };
     expect(await gateway.refusal('grant_user_permission', { ...args, perm: 'group.read' })).toBe(
-      'permission `group.read` does not exist',
+      'permission `group.read` is invalid, should start with repository.',
     );
     expect(await gateway.call('grant_user_permission', { ...args, perm: 'repository.write' })).toEqual({
       msg: 'Granted perm: `repository.write` for user: `alice` in repo: `secret`',

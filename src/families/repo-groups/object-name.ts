@@ -1,7 +1,7 @@
 /** Names of repositories and repository groups: a path of components, each equal to its own slug. */
 
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/;
+/** What nobody sees or what turns text around: control and format characters, private ones, all blanks but the space. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
 const REPLACED = /[`?=[\]\\;'"<>,/~!@#$%^&*()+{}|: ]/g;
 const RESERVED_AT_TOP = /^(_admin|_\d+)$/i;
 const MAX_COMPONENT_BYTES = 200;
@@ -17,12 +17,12 @@ export function slug(text: string): string {
 }
 
 /**
- * Why a new component cannot be used, or null when it can. Dots alone, control and bidirectional characters, forms that
- * Unicode normalisation would change, and names that version control keeps for itself are refused.
+ * Why a new component cannot be used, or null when it can. Dots alone, invisible characters, forms that Unicode
+ * normalisation would change, and names that version control or the gateway keeps for itself are refused.
  */
 export function componentFault(name: string, atTop: boolean): string | null {
   if (name === '' || /^\.+$/.test(name)) return 'is empty or only dots';
-  if (CONTROL.test(name)) return 'has control characters';
+  if (INVISIBLE.test(name)) return 'has invisible characters';
   if (name !== name.normalize('NFC')) return 'is not in Unicode normal form C';
   if (name !== slug(name)) return `has characters that are not allowed; try \`${slug(name)}\``;
   if (/^(\.git|\.hg|\.svn)$/i.test(name) || name.startsWith('rm__')) return 'is kept for the gateway';

@@ -3,6 +3,7 @@ import type { Tx } from '../../database/database.js';
 import { Outbox, type Recording } from '../../events/outbox.js';
 import type { Caller } from '../../rpc/call.js';
 import type { EventContract, RepoGroupShape } from '../../sdk/index.js';
+import { recordedBy } from '../users/recorded-by.js';
 import type { DescribedRepoGroup } from './repo-group-reader.js';
 import { toRepoGroupView } from './repo-group.view.js';
 
@@ -18,10 +19,8 @@ export class RepoGroupEvents {
     group: DescribedRepoGroup,
     more: Omit<Data, 'repo_group'>,
   ): Promise<number> {
-    const { userId, username, apiKeyId } = caller.principal;
     const recording = {
-      caller: { userId: apiKeyId === null ? null : userId, username },
-      requestId: caller.requestId,
+      ...recordedBy(caller),
       groupIds: group.group_ids,
       data: { repo_group: toRepoGroupView(group), ...more },
     } as unknown as Recording<Data>;
