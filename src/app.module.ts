@@ -8,6 +8,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { ApiKeysModule } from './families/api-keys/api-keys.module.js';
 import { ChangesetsModule } from './families/changesets/changesets.module.js';
+import { CommentsModule } from './families/comments/comments.module.js';
 import { GistsModule } from './families/gists/gists.module.js';
 import { PermissionsModule } from './families/permissions/permissions.module.js';
 import { PullRequestsModule } from './families/pull-requests/pull-requests.module.js';
@@ -53,6 +54,7 @@ export class AppModule {
         PermissionsModule,
         ChangesetsModule,
         PullRequestsModule,
+        CommentsModule,
         GistsModule,
         WebhooksModule,
 

@@ -54,7 +54,7 @@ export const OneOf = (
 export const StringList = (options: ArgumentOptions & { max?: number } = {}): PropertyDecorator =>
   argument('isStringListArgument', 'list', options);
 
-/** `unknown[]`, where the service judges the items; a single string counts as a list of one. */
+/** `unknown[]`, where the service judges the items; a single string or number counts as a list of one. */
 export const List = (options: ArgumentOptions & { max?: number } = {}): PropertyDecorator =>
   argument('isListArgument', 'list', options);
 

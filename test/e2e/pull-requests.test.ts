@@ -76,6 +76,7 @@ describe.each(types)(`pull requests on %s${withoutHg}`, (type) => {
       org_ref_parts: ['branch', 'feature', revisions.two],
       other_ref_parts: ['branch', main, revisions.base],
       status: 'new',
+      review_status: 'under_review',
       comments: [{ comment_id: expect.any(Number), username: 'owner', text: '', created_on: TIME }],
       statuses: [1, 2].map(() => ({ status: 'under_review', reviewer: 'owner', modified_at: TIME })),
       created_on: TIME,

@@ -69,6 +69,12 @@ export class WorkTree {
     else run('hg', this.directory, 'branch', '-q', name);
   }
 
+  /** A branch that the repository of the gateway has. */
+  switchTo(name: string): void {
+    if (this.type === 'git') run('git', this.directory, 'checkout', '-q', '-B', name, `origin/${name}`);
+    else run('hg', this.directory, 'update', '-q', '--clean', name);
+  }
+
   push(): void {
     if (this.type === 'git') run('git', this.directory, 'push', '-q', this.remote, '--all');
     else run('hg', this.directory, 'push', '-q', '--new-branch', '-f', this.remote);

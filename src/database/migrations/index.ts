@@ -3,6 +3,7 @@ import { Delivery1764000002000 } from './1764000002000-delivery.js';
 import { KeyRotation1764000003000 } from './1764000003000-key-rotation.js';
 import { DirectoryMoves1764000004000 } from './1764000004000-directory-moves.js';
 import { Gists1764000005000 } from './1764000005000-gists.js';
+import { PullRequests1764000006000 } from './1764000006000-pull-requests.js';
 import { Installation1764000007000 } from './1764000007000-installation.js';
 import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
 
@@ -13,6 +14,7 @@ export const MIGRATIONS = [
   KeyRotation1764000003000,
   DirectoryMoves1764000004000,
   Gists1764000005000,
+  PullRequests1764000006000,
   Installation1764000007000,
   LocksAndFields1764000009000,
 ];

@@ -32,16 +32,32 @@ export interface PullRequestRow extends Row {
   updated_on: Date;
 }
 
-export interface CommentRow extends Row {
+/** What somebody wrote, as events show it. */
+export interface Remarked extends Row {
   comment_id: number;
-  pull_request_id: number;
   username: string;
   text: string;
   f_path: string | null;
   line_no: string | null;
   comment_type: 'note' | 'todo';
   reply_to: number | null;
+  resolves_comment_id: number | null;
+  /** How often it was edited. */
+  version: number;
   created_on: Date;
+}
+
+export interface CommentRow extends Remarked {
+  pull_request_id: number;
+  user_id: number;
+}
+
+export interface ReviewerRow extends Row {
+  pull_request_id: number;
+  user_id: number;
+  username: string;
+  /** The last one in this pull request on its newest revision. */
+  vote: ReviewStatus | null;
 }
 
 export interface StatusRow extends Row {
@@ -53,8 +69,7 @@ export interface StatusRow extends Row {
 
 /** A pull request with all that its view shows. */
 export interface PullRequestRecord extends PullRequestRow {
-  reviewers: string[];
-  reviewer_ids: number[];
+  reviewers: ReviewerRow[];
   comments: CommentRow[];
   statuses: StatusRow[];
 }
@@ -67,14 +82,22 @@ export const PULL_REQUESTS = `
   FROM pull_request p JOIN "user" o ON o.user_id = p.owner_id
     JOIN repo org ON org.repo_id = p.org_repo_id JOIN repo other ON other.repo_id = p.other_repo_id`;
 
+/** A vote counts while the revision it was given for is the newest one. */
 export const REVIEWERS = `
-  SELECT v.pull_request_id, v.user_id, u.username FROM pull_request_reviewer v JOIN "user" u USING (user_id)
+  SELECT v.pull_request_id, v.user_id, u.username, (
+    SELECT s.status FROM changeset_status s
+    WHERE s.pull_request_id = v.pull_request_id AND s.user_id = v.user_id AND s.revision = p.org_ref_rev
+    ORDER BY s.status_id DESC LIMIT 1) AS vote
+  FROM pull_request_reviewer v JOIN pull_request p USING (pull_request_id) JOIN "user" u ON u.user_id = v.user_id
   WHERE v.pull_request_id = ANY($1) ORDER BY u.username`;
 
 export const COMMENTS = `
-  SELECT c.comment_id, c.pull_request_id, u.username, c.text, c.f_path, c.line_no, c.comment_type, c.reply_to, c.created_on
+  SELECT c.comment_id, c.pull_request_id, c.user_id, u.username, c.text, c.f_path, c.line_no, c.comment_type,
+    c.reply_to, c.resolves_comment_id, c.version, c.created_on
   FROM comment c JOIN "user" u USING (user_id) WHERE c.pull_request_id = ANY($1) ORDER BY c.comment_id`;
 
 export const STATUSES = `
   SELECT s.pull_request_id, s.status, u.username AS reviewer, s.modified_at
   FROM changeset_status s JOIN "user" u USING (user_id) WHERE s.pull_request_id = ANY($1) ORDER BY s.status_id`;
+
+export const CLOSE = `UPDATE pull_request SET status = 'closed', updated_on = now() WHERE pull_request_id = $1`;

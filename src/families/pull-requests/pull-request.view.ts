@@ -1,6 +1,7 @@
 import { localSeconds, utc } from '../../rpc/wire-date.js';
 import type { CommentShape, PullRequestShape, StatusShape } from '../../sdk/index.js';
-import type { CommentRow, PullRequestRecord, StatusRow } from './pull-request-record.js';
+import type { PullRequestRecord, Remarked, StatusRow } from './pull-request-record.js';
+import { reviewResult } from './review-result.js';
 
 type Dates = (date: Date) => string;
 
@@ -19,7 +20,7 @@ const statusView = ({ status, modified_at, reviewer }: StatusRow, date: Dates): 
   reviewer,
 });
 
-const commentSummary = ({ comment_id, username, text, created_on }: CommentRow, date: Dates) => ({
+const commentSummary = ({ comment_id, username, text, created_on }: Remarked, date: Dates) => ({
   comment_id,
   username,
   text,
@@ -30,7 +31,7 @@ function view(pullRequest: PullRequestRecord, publicUrl: string, date: Dates): P
   return {
     pull_request_id: pullRequest.pull_request_id,
     url: pathOf(pullRequest),
-    reviewers: pullRequest.reviewers.map((username) => ({ username })),
+    reviewers: pullRequest.reviewers.map(({ username }) => ({ username })),
     revisions: pullRequest.revisions,
     owner: pullRequest.owner,
     title: pullRequest.title,
@@ -39,6 +40,7 @@ function view(pullRequest: PullRequestRecord, publicUrl: string, date: Dates): P
     org_ref_parts: [pullRequest.org_ref_type, pullRequest.org_ref_name, pullRequest.org_ref_rev],
     other_ref_parts: [pullRequest.other_ref_type, pullRequest.other_ref_name, pullRequest.other_ref_rev],
     status: pullRequest.status,
+    review_status: reviewResult(pullRequest.reviewers.map(({ vote }) => vote)),
     comments: pullRequest.comments.map((comment) => commentSummary(comment, date)),
     statuses: pullRequest.statuses.map((status) => statusView(status, date)),
     created_on: date(pullRequest.created_on),
@@ -60,10 +62,12 @@ export const toPullRequestShape = (pullRequest: PullRequestRecord, publicUrl: st
 
 export const toStatusShape = (status: StatusRow): StatusShape => statusView(status, utc);
 
-export const toCommentShape = (comment: CommentRow): CommentShape => ({
+export const toCommentShape = (comment: Remarked): CommentShape => ({
   ...commentSummary(comment, utc),
   comment_type: comment.comment_type,
   f_path: comment.f_path,
   line_no: comment.line_no,
   reply_to: comment.reply_to,
+  resolves_comment_id: comment.resolves_comment_id,
+  version: comment.version,
 });

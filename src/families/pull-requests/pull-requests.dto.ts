@@ -30,15 +30,21 @@ export class CreatePullRequestArgs {
 
   @List({ optional: true, max: 100, description: 'user ids or names, or objects with `username`' })
   reviewers: unknown[] = [];
+
+  @Text({ optional: true, max: 20, description: 'accepted for older clients, without effect' })
+  description_renderer = '';
+
+  @List({ optional: true, max: 100, description: 'accepted for older clients, without effect' })
+  observers: unknown[] = [];
 }
 
 export class GetPullRequestArgs {
-  @Int({ min: 1, description: 'id of the pull request' })
+  @Int({ description: 'id of the pull request' })
   pullrequest_id!: number;
 }
 
 export class CommentPullRequestArgs {
-  @Int({ min: 1, description: 'id of the pull request' })
+  @Int({ description: 'id of the pull request' })
   pull_request_id!: number;
 
   @Text({ optional: true, max: 100_000 })
@@ -52,4 +58,15 @@ export class CommentPullRequestArgs {
 
   @Bool({ optional: true, description: 'close the pull request' })
   close_pr = false;
+}
+
+export class EditReviewersArgs {
+  @Int({ description: 'id of the pull request' })
+  pull_request_id!: number;
+
+  @List({ optional: true, max: 100, description: 'user ids or names, or one of them' })
+  add?: unknown[];
+
+  @List({ optional: true, max: 100, description: 'user ids or names, or one of them' })
+  remove?: unknown[];
 }

@@ -7,20 +7,29 @@ import {
   pullRequestClosed,
   pullRequestCommented,
   pullRequestCreated,
+  pullRequestReviewersChanged,
   pullRequestStatusChanged,
 } from '../../sdk/index.js';
 import { CommentPullRequest } from './comment-pull-request.js';
 import { CreatePullRequest } from './create-pull-request.js';
+import { EditReviewers } from './edit-reviewers.js';
 import { PullRequestAccess } from './pull-request-access.js';
 import { toPullRequestView } from './pull-request.view.js';
-import { CommentPullRequestArgs, CreatePullRequestArgs, GetPullRequestArgs } from './pull-requests.dto.js';
+import {
+  CommentPullRequestArgs,
+  CreatePullRequestArgs,
+  EditReviewersArgs,
+  GetPullRequestArgs,
+} from './pull-requests.dto.js';
 
+/** Kallithea's methods, and the one that opens a pull request. */
 @RpcFamily('pull-requests')
 export class PullRequestsRpc {
   constructor(
     private readonly access: PullRequestAccess,
     private readonly creation: CreatePullRequest,
     private readonly comments: CommentPullRequest,
+    private readonly reviewers: EditReviewers,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -38,7 +47,7 @@ export class PullRequestsRpc {
     summary: 'Show a pull request with its reviewers, comments and votes',
   })
   async get(@Args() args: GetPullRequestArgs, @Caller() call: RpcCall) {
-    const found = await this.access.require(call.principal, args.pullrequest_id, {
+    const found = await this.access.requireSource(call.principal, args.pullrequest_id, {
       unreadableSource: 'not allowed',
     });
     return toPullRequestView(found, this.settings.publicUrl);
@@ -51,5 +60,14 @@ export class PullRequestsRpc {
   })
   comment(@Args() args: CommentPullRequestArgs, @Caller() call: RpcCall) {
     return this.comments.run(call, args);
+  }
+
+  @RpcMethod('edit_reviewers', {
+    requires: decidedBy('owner of the pull request, or admin on the target repository'),
+    emits: [pullRequestReviewersChanged],
+    summary: 'Add reviewers to a pull request and remove others',
+  })
+  editReviewers(@Args() args: EditReviewersArgs, @Caller() call: RpcCall) {
+    return this.reviewers.run(call, args);
   }
 }

@@ -6,6 +6,7 @@ import { RepoGroupTreeModule } from '../repo-groups/repo-group-tree.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { BranchMoves } from './branch-moves.js';
 import { CreateRepo } from './create-repo.js';
 import { DeleteRepo } from './delete-repo.js';
 import { ExtraFields } from './extra-fields.js';
@@ -38,6 +39,7 @@ import { UpdateRepo } from './update-repo.js';
   ],
   controllers: [ReposRpc, ExtraFieldsRpc],
   providers: [
+    BranchMoves,
     CreateRepo,
     DeleteRepo,
     ExtraFields,
@@ -56,6 +58,6 @@ import { UpdateRepo } from './update-repo.js';
     RescanRepos,
     UpdateRepo,
   ],
-  exports: [DeleteRepo, RepoEvents, RepoLocks, ReposDirectory],
+  exports: [BranchMoves, DeleteRepo, RepoEvents, RepoLocks, ReposDirectory],
 })
 export class ReposModule {}

@@ -30,7 +30,7 @@ export function coerce(coercion: Coercion, value: unknown): unknown {
     case 'integer':
       return typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
     case 'list':
-      return typeof value === 'string' ? [value] : value;
+      return typeof value === 'string' || typeof value === 'number' ? [value] : value;
     case 'object':
       return typeof value === 'string' ? asObject(value) : value;
   }

@@ -48,7 +48,7 @@ export interface CommentSummary {
   created_on?: UtcTime;
 }
 
-/** A comment with its place; the last four are null for a comment on the whole. */
+/** A comment with its place; `f_path` and `line_no` are null for a comment on the whole. */
 export interface CommentShape {
   comment_id: number;
   username: string;
@@ -59,6 +59,10 @@ export interface CommentShape {
   /** `n12` (new side) or `o12` (old side). */
   line_no: string | null;
   reply_to: number | null;
+  /** The todo that this comment settles. */
+  resolves_comment_id?: number | null;
+  /** How often it was edited. */
+  version?: number;
 }
 
 /** A pull request as `get_pullrequest` answers it. */
@@ -75,6 +79,8 @@ export interface PullRequestShape {
   org_ref_parts: [type: string, name: string, revision: string];
   other_ref_parts: [type: string, name: string, revision: string];
   status: 'new' | 'closed';
+  /** What the reviewers think of the newest revision: `under_review`, `approved` or `rejected`. */
+  review_status: string;
   comments: CommentSummary[];
   statuses: StatusShape[];
   created_on: UtcTime;
@@ -149,16 +155,21 @@ export const repoSchema: JsonSchema = {
 
 export const statusSchema = object({ status: text, modified_at: utcTime, reviewer: text });
 
-export const commentSchema = object({
-  comment_id: id,
-  username: text,
-  text,
-  created_on: utcTime,
-  comment_type: { enum: ['note', 'todo'] },
-  f_path: orNull(text),
-  line_no: orNull({ type: 'string', pattern: '^[no]\\d+$' }),
-  reply_to: orNull(id),
-});
+export const commentSchema = object(
+  {
+    comment_id: id,
+    username: text,
+    text,
+    created_on: utcTime,
+    comment_type: { enum: ['note', 'todo'] },
+    f_path: orNull(text),
+    line_no: orNull({ type: 'string', pattern: '^[no]\\d+$' }),
+    reply_to: orNull(id),
+    resolves_comment_id: orNull(id),
+    version: { type: 'integer', minimum: 0 },
+  },
+  ['resolves_comment_id', 'version'],
+);
 
 export const pullRequestSchema = object(
   {
@@ -173,6 +184,7 @@ export const pullRequestSchema = object(
     org_ref_parts: strings(3),
     other_ref_parts: strings(3),
     status: { enum: ['new', 'closed'] },
+    review_status: text,
     comments: listOf(object({ comment_id: id, username: text, text, created_on: utcTime }, ['created_on'])),
     statuses: listOf(statusSchema),
     created_on: utcTime,
@@ -228,6 +240,7 @@ export const examplePullRequest: PullRequestShape = {
   org_ref_parts: ['branch', 'exponents', 'c0ffee5b2f9a4c3d8e6f1a2b3c4d5e6f7a8b9c0d'],
   other_ref_parts: ['branch', 'main', '7e1c0d5b2f9a4c3d8e6f1a2b3c4d5e6f7a8b9c0d'],
   status: 'new',
+  review_status: 'under_review',
   comments: [],
   statuses: [{ status: 'under_review', modified_at: '2026-03-06T08:01:10Z', reviewer: 'ada' }],
   created_on: '2026-03-06T08:01:10Z',
@@ -243,4 +256,6 @@ export const exampleComment: CommentShape = {
   f_path: 'src/number.c',
   line_no: 'n88',
   reply_to: null,
+  resolves_comment_id: null,
+  version: 0,
 };

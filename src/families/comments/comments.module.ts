@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { PullRequestsModule } from '../pull-requests/pull-requests.module.js';
+import { CommentsRpc } from './comments.rpc.js';
+import { CommentsService } from './comments.service.js';
+
+@Module({
+  imports: [PullRequestsModule],
+  controllers: [CommentsRpc],
+  providers: [CommentsService],
+})
+export class CommentsModule {}
