@@ -10,6 +10,7 @@ import { ApiKeysModule } from './families/api-keys/api-keys.module.js';
 import { ChangesetsModule } from './families/changesets/changesets.module.js';
 import { CommentsModule } from './families/comments/comments.module.js';
 import { GistsModule } from './families/gists/gists.module.js';
+import { JobsModule } from './families/jobs/jobs.module.js';
 import { PermissionsModule } from './families/permissions/permissions.module.js';
 import { PullRequestsModule } from './families/pull-requests/pull-requests.module.js';
 import { RepoGroupsModule } from './families/repo-groups/repo-groups.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         CommentsModule,
         GistsModule,
         WebhooksModule,
+        JobsModule,
 
         ServingModule,
       ],

@@ -16,9 +16,11 @@ type Limit =
   | 'deliveryConcurrency'
   | 'deliveryTimeoutMs'
   | 'deliveryRetryScheduleS'
-  | 'deliveryLeaseMs';
+  | 'deliveryLeaseMs'
+  | 'jobConcurrency'
+  | 'jobLeaseMs';
 
-/** Sizes, rates and times of calls and deliveries. */
+/** Sizes, rates and times of calls, deliveries and jobs. */
 export const LIMITS_SCHEMA: SchemaOf<Limit> = {
   maxBodyBytes: {
     env: 'FORGEGATE_MAX_BODY_BYTES',
@@ -91,5 +93,17 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
     kind: integer(1_000, 3_600_000, 'milliseconds'),
     fallback: 30_000,
     meaning: 'How long a claimed delivery may stay silent before another worker takes it',
+  },
+  jobConcurrency: {
+    env: 'FORGEGATE_JOB_CONCURRENCY',
+    kind: integer(1, 100),
+    fallback: 4,
+    meaning: 'Background jobs of this process that run at once; those that dial out count apart',
+  },
+  jobLeaseMs: {
+    env: 'FORGEGATE_JOB_LEASE_MS',
+    kind: integer(1_000, 3_600_000, 'milliseconds'),
+    fallback: 10_000,
+    meaning: 'How long a running job may stay silent before another process takes it over',
   },
 };

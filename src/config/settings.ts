@@ -72,4 +72,8 @@ export interface Settings {
   readonly deliveryRetryScheduleS: readonly number[];
   /** How long a claimed delivery may stay silent before another worker takes it. */
   readonly deliveryLeaseMs: number;
+  /** Jobs that dial out, and as many that do not, running at once in this process. */
+  readonly jobConcurrency: number;
+  /** How long a claimed job may stay silent before another process takes it. */
+  readonly jobLeaseMs: number;
 }

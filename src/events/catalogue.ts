@@ -10,6 +10,7 @@ export const EVENT_CONTRACTS: readonly AnyContract[] = [
   sdk.repoDeleted,
   sdk.repoPulled,
   sdk.repoForked,
+  sdk.repoFailed,
   sdk.repoLocked,
   sdk.repoUnlocked,
   sdk.repoGroupCreated,

@@ -22,6 +22,8 @@ export interface Caller {
   readonly ip: string;
   /** Aborts at the call's deadline, when the client leaves and when the gateway must stop. */
   readonly signal: AbortSignal;
+  /** When the call is given up, in milliseconds of `performance.now()`; absent where nobody waits for an answer. */
+  readonly dueAt?: number;
 }
 
 /**

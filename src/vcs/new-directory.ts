@@ -1,10 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { VcsError } from './vcs.js';
 
 /** Starts the name of a directory that is being filled; scans skip dot directories. */
 export const UNFINISHED_PREFIX = '.forgegate-new-';
+
+/** How the directories begin that are filled for `path`; each attempt has one of its own, a hash keeps names short. */
+export function unfinishedFor(path: string): string {
+  const place = createHash('sha256').update(basename(path)).digest('hex').slice(0, 16);
+  return join(dirname(path), `${UNFINISHED_PREFIX}${place}-`);
+}
 
 /**
  * Lets `fill` make a repository beside its place and moves it there when it is complete, so that nobody ever sees
@@ -18,7 +24,7 @@ export async function makeDirectory(
   await mkdir(path).catch((error: unknown) => {
     throw refusal(error);
   });
-  const unfinished = join(dirname(path), `${UNFINISHED_PREFIX}${randomUUID()}`);
+  const unfinished = unfinishedFor(path) + randomUUID();
   try {
     await fill(unfinished);
     await rename(unfinished, path);
@@ -27,6 +33,20 @@ export async function makeDirectory(
     await rmdir(path).catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Takes away what a process that died left of {@link makeDirectory}: directories that were being filled, and the empty
+ * one that held the name. For whoever alone may make `path` now.
+ */
+export async function clearUnfinished(path: string): Promise<void> {
+  const start = unfinishedFor(path);
+  const entries = await readdir(dirname(path)).catch(() => []);
+  for (const entry of entries) {
+    const directory = join(dirname(path), entry);
+    if (directory.startsWith(start)) await rm(directory, { recursive: true, force: true });
+  }
+  await rmdir(path).catch(() => undefined);
 }
 
 function refusal(error: unknown): VcsError {

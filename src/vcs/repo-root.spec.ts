@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unfinishedFor } from './new-directory.js';
 import { RepoRoot } from './repo-root.js';
 import { VcsError } from './vcs.js';
 
@@ -125,7 +126,7 @@ describe('the trash', () => {
 
   it('takes a directory beside its place', async () => {
     makeGit('group/repo');
-    const trash = await root.moveToTrash(join(base, 'group/repo'), now);
+    const trash = await root.moveToTrash('group/repo', now);
     expect(trash).toBe(join(base, 'group', 'rm__20260102_030405_067000__repo'));
     expect(readdirSync(join(base, 'group'))).toEqual(['rm__20260102_030405_067000__repo']);
     expect(existsSync(join(trash ?? '', 'HEAD'))).toBe(true);
@@ -134,20 +135,49 @@ describe('the trash', () => {
   it('keeps two of one name and moment apart', async () => {
     for (const expected of ['rm__20260102_030405_067000__x', 'rm__20260102_030405_067001__x']) {
       make('x');
-      expect(await root.moveToTrash(join(base, 'x'), now)).toBe(join(base, expected));
+      expect(await root.moveToTrash('x', now)).toBe(join(base, expected));
     }
   });
 
   it('has nothing to take where nothing is', async () => {
-    expect(await root.moveToTrash(join(base, 'none'), now)).toBeNull();
+    expect(await root.moveToTrash('none', now)).toBeNull();
   });
 
   it('takes nothing from elsewhere', async () => {
     mkdirSync(join(home, 'outside'));
-    for (const directory of [base, join(home, 'outside'), `${base}/../outside`, '/', 'repos']) {
-      await expect(root.moveToTrash(directory, now)).rejects.toMatchObject({ code: 'INVALID_NAME' });
+    for (const name of ['', '../outside', join(home, 'outside'), 'x/../../outside', '/']) {
+      await expect(root.moveToTrash(name, now)).rejects.toMatchObject({ code: 'INVALID_NAME' });
     }
     expect(readdirSync(home).sort()).toEqual(['outside', 'repos']);
+  });
+});
+
+describe('what a process that died was filling', () => {
+  const beginning = (name: string) => unfinishedFor(join(base, name));
+
+  it('is taken away for the one repository that is made anew', async () => {
+    make('group/new', 'group/other');
+    mkdirSync(`${beginning('group/new')}1`);
+    mkdirSync(`${beginning('group/other')}2`);
+    await root.clearUnfinished('group/new');
+    expect(readdirSync(join(base, 'group')).sort()).toEqual([basename(`${beginning('other')}2`), 'other']);
+  });
+
+  it('is never a repository', async () => {
+    makeGit('new');
+    await root.clearUnfinished('new');
+    expect(root.isFilled('new')).toBe(true);
+  });
+
+  it('is swept away everywhere but for repositories that are still being made', async () => {
+    make('group');
+    makeGit('repo');
+    for (const name of ['group/kept', 'group/gone', 'gone']) mkdirSync(`${beginning(name)}1`);
+    make(`repo/${basename(beginning('inside'))}`);
+    expect(await root.sweepUnfinished(() => Promise.resolve(['group/kept', 'new']))).toBe(2);
+    expect(readdirSync(base).sort()).toEqual(['group', 'repo']);
+    expect(readdirSync(join(base, 'group'))).toEqual([basename(`${beginning('kept')}1`)]);
+    expect(readdirSync(join(base, 'repo'))).toContain(basename(beginning('inside')));
   });
 });
 

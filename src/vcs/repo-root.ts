@@ -1,8 +1,9 @@
 import { lstatSync, type Stats } from 'node:fs';
-import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { clearUnfinished, UNFINISHED_PREFIX, unfinishedFor } from './new-directory.js';
 import { componentsOf, isTrash, trashName } from './repo-names.js';
-import { kindOfDirectory, kindOfEntries } from './repository-kind.js';
+import { kindOfDirectory, kindOfEntries, type DirectoryKind } from './repository-kind.js';
 import { VcsError, type RepoType } from './vcs.js';
 
 export interface FoundRepository {
@@ -33,20 +34,25 @@ export class RepoRoot {
     return join(this.root, ...components);
   }
 
-  /**
-   * Renames the directory out of the way, in its parent directory, so that it can be brought back.
-   * @returns the new directory; null when there was none
-   */
-  async moveToTrash(directory: string, now: Date): Promise<string | null> {
-    this.requireInside(directory);
-    if (entryAt(directory) === null) return null;
+  /** A free name beside a repository, for when it is deleted. */
+  trashFor(repoName: string, now: Date): string {
+    const at = repoName.lastIndexOf('/') + 1;
     for (let attempt = 0; attempt < TRASH_ATTEMPTS; attempt += 1) {
-      const trash = join(dirname(directory), trashName(basename(directory), now, attempt));
-      if (entryAt(trash) !== null) continue;
-      await this.move(directory, trash);
-      return trash;
+      const trash = repoName.slice(0, at) + trashName(repoName.slice(at), now, attempt);
+      if (!this.isTaken(trash)) return trash;
     }
     throw new VcsError('CONFLICT', 'too many directories were deleted at this moment');
+  }
+
+  /**
+   * Renames the directory of a repository out of the way, so that it can be brought back.
+   * @returns the new directory; null when there was none
+   */
+  async moveToTrash(repoName: string, now: Date): Promise<string | null> {
+    if (!this.isTaken(repoName)) return null;
+    const trash = this.directory(this.trashFor(repoName, now));
+    await this.move(this.directory(repoName), trash);
+    return trash;
   }
 
   /** @throws VcsError REPOSITORY_EXISTS when there is something at `to`, REPOSITORY_MISSING when nothing is at `from` */
@@ -66,6 +72,36 @@ export class RepoRoot {
     });
   }
 
+  /** Whether there is anything at the place of a repository, be it an empty directory. */
+  isTaken(repoName: string): boolean {
+    return entryAt(this.directory(repoName)) !== null;
+  }
+
+  /** Whether the directory of a repository holds one, and not merely its name. */
+  isFilled(repoName: string): boolean {
+    return kindOfDirectory(this.directory(repoName)) !== null;
+  }
+
+  /** Takes away what a process that died left of making this repository. Only for whoever alone may make it now. */
+  async clearUnfinished(repoName: string): Promise<void> {
+    await clearUnfinished(this.directory(repoName));
+  }
+
+  /**
+   * Takes away directories that were being filled for no repository that is still being made.
+   * @param pending reads the names of those, after the directories were found
+   * @returns how many it took away
+   */
+  async sweepUnfinished(pending: () => Promise<readonly string[]>): Promise<number> {
+    const found: string[] = [];
+    for await (const directory of this.unfinishedBelow([])) found.push(directory);
+    if (found.length === 0) return 0;
+    const kept = (await pending()).map((name) => unfinishedFor(join(this.root, ...componentsOf(name))));
+    const abandoned = found.filter((directory) => !kept.some((start) => directory.startsWith(start)));
+    for (const directory of abandoned) await rm(directory, { recursive: true, force: true });
+    return abandoned.length;
+  }
+
   /**
    * Every repository below the root, by name. Deleted ones, dot directories, work trees, symbolic links and what cannot
    * be read are passed over; nothing inside a repository is looked at.
@@ -74,21 +110,34 @@ export class RepoRoot {
     yield* this.scanBelow([]);
   }
 
+  private async *unfinishedBelow(components: readonly string[]): AsyncIterable<string> {
+    const { kind, directories } = await this.read(components);
+    if (kind !== null && components.length > 0) return;
+    for (const name of directories) {
+      if (name.startsWith(UNFINISHED_PREFIX)) yield join(this.root, ...components, name);
+      else if (isGroupName(name)) yield* this.unfinishedBelow([...components, name]);
+    }
+  }
+
   private async *scanBelow(components: readonly string[]): AsyncIterable<FoundRepository> {
+    const { kind, directories } = await this.read(components);
+    if (kind !== null && components.length > 0) {
+      if (kind !== 'worktree') yield { name: components.join('/'), type: kind };
+      return;
+    }
+    for (const name of directories) {
+      if (isGroupName(name)) yield* this.scanBelow([...components, name]);
+    }
+  }
+
+  private async read(components: readonly string[]): Promise<{ kind: DirectoryKind; directories: string[] }> {
     const entries = await readdir(join(this.root, ...components), { withFileTypes: true }).catch(() => []);
     // A directory is all that a repository consists of; links could lead anywhere.
     const directories = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
     const kind = kindOfEntries(
       new Set(entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => entry.name)),
     );
-    if (kind !== null && components.length > 0) {
-      if (kind !== 'worktree') yield { name: components.join('/'), type: kind };
-      return;
-    }
-    for (const name of directories.sort()) {
-      if (name.startsWith('.') || isTrash(name) || !isName(name)) continue;
-      yield* this.scanBelow([...components, name]);
-    }
+    return { kind, directories: directories.sort() };
   }
 
   /** A link could lead out of the root, and what lies inside another repository could be its hooks. */
@@ -115,6 +164,8 @@ export class RepoRoot {
     this.checkWay(components);
   }
 }
+
+const isGroupName = (name: string) => !name.startsWith('.') && !isTrash(name) && isName(name);
 
 function isName(text: string): boolean {
   try {

@@ -13,12 +13,13 @@ const MAY_IMPORT = {
   vcs: ['config', 'sdk', 'egress'],
   'plugin-host': ['sdk', 'config'],
   delivery: ['sdk', 'events', 'plugin-host', 'database', 'config', 'egress'],
+  jobs: ['sdk', 'rpc', 'database', 'config', 'delivery'],
   telemetry: ['rpc'],
   serving: ['access', 'vcs', 'events', 'config', 'database', 'rpc'],
 };
 
 /** Shared by all families. */
-const FLOOR_OF_FAMILIES = ['sdk', 'rpc', 'access', 'events', 'database', 'vcs', 'config'];
+const FLOOR_OF_FAMILIES = ['sdk', 'rpc', 'access', 'events', 'database', 'vcs', 'config', 'jobs'];
 
 const folder = (names) => `^src/(${names.join('|')})/`;
 

@@ -49,6 +49,7 @@ describe.each(types)('a new %s repository', (type) => {
         date: expect.stringMatching(/^19(70-01-01|69-12-31)T/),
         author: '',
       },
+      repo_state: 'repo_state_created',
       members: [{ name: 'default', type: 'user', permission: 'repository.read' }],
       followers: [expect.objectContaining({ username: 'alice' })],
     });

@@ -41,5 +41,7 @@ export const fixtureSettings = (changes: Partial<Settings> = {}): Settings => ({
   deliveryTimeoutMs: 1000,
   deliveryRetryScheduleS: [],
   deliveryLeaseMs: 1000,
+  jobConcurrency: 1,
+  jobLeaseMs: 1000,
   ...changes,
 });

@@ -5,6 +5,7 @@ import { DirectoryMoves1764000004000 } from './1764000004000-directory-moves.js'
 import { Gists1764000005000 } from './1764000005000-gists.js';
 import { PullRequests1764000006000 } from './1764000006000-pull-requests.js';
 import { Installation1764000007000 } from './1764000007000-installation.js';
+import { Jobs1764000008000 } from './1764000008000-jobs.js';
 import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
@@ -16,5 +17,6 @@ export const MIGRATIONS = [
   Gists1764000005000,
   PullRequests1764000006000,
   Installation1764000007000,
+  Jobs1764000008000,
   LocksAndFields1764000009000,
 ];

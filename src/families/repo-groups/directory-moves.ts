@@ -1,10 +1,18 @@
 import { existsSync } from 'node:fs';
+import { rmdir } from 'node:fs/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
+import { refuseWhileAtWork } from '../../jobs/at-work.js';
 import { RpcFault } from '../../rpc/errors.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { NameTree } from './name-tree.js';
+
+interface Move {
+  /** Names below the root. */
+  readonly from: string;
+  readonly to: string;
+}
 
 interface Intent extends Record<string, unknown> {
   from_name: string;
@@ -32,7 +40,7 @@ export class DirectoryMoves implements OnModuleInit {
       'SELECT move_id FROM directory_move ORDER BY move_id DESC',
     );
     for (const { move_id } of left) {
-      await this.undo(move_id).catch((error: unknown) =>
+      await this.undo(move_id, true).catch((error: unknown) =>
         this.log.error(`move ${move_id} cannot be undone: ${(error as Error).message}`),
       );
     }
@@ -42,31 +50,43 @@ export class DirectoryMoves implements OnModuleInit {
    * @param from @param to names below the root, as they are expected to be
    * @param work changes the database, in a transaction of the {@link NameTree}; it must make sure that `from` and `to`
    * are still what the change is about, and `move` the directory as its last step
+   * @throws RpcFault CONFLICT when a job works on a repository at `from` or below it
    */
-  async run<T>(
-    from: string,
-    to: string,
-    work: (tx: Tx, move: () => Promise<void>) => Promise<T>,
+  run<T>(from: string, to: string, work: (tx: Tx, move: () => Promise<void>) => Promise<T>): Promise<T> {
+    return this.runAll([{ from, to }], (tx, move) => work(tx, () => move(from)));
+  }
+
+  /** As {@link run} for several; `move` takes the `from` of one of them, and need not be called for each. */
+  async runAll<T>(
+    moves: readonly Move[],
+    work: (tx: Tx, move: (from: string) => Promise<void>) => Promise<T>,
   ): Promise<T> {
-    const [intent] = await this.db.query<{ move_id: number }>(
-      'INSERT INTO directory_move (from_name, to_name) VALUES ($1, $2) RETURNING move_id',
-      [from, to],
+    const intents = await this.db.query<{ move_id: number }>(
+      `INSERT INTO directory_move (from_name, to_name) SELECT * FROM unnest($1::text[], $2::text[]) RETURNING move_id`,
+      [moves.map(({ from }) => from), moves.map(({ to }) => to)],
     );
-    const moveId = intent?.move_id as number;
     try {
       return await this.names.change(async (tx) => {
-        // Another process that starts right now takes an intent whose turn has not come for an abandoned one
-        if (!(await take(tx, moveId))) throw new RpcFault('CONFLICT', 'the gateway is starting, try again');
-        // A reader may be started again before the directory is gone; it must not live on under the old name
-        tx.afterCommit(() => this.release(from));
-        return work(tx, () => this.move(from, to));
+        for (const { move_id } of intents) {
+          // Another process that starts right now takes an intent whose turn has not come for an abandoned one
+          if (!(await take(tx, move_id)))
+            throw new RpcFault('CONFLICT', 'the gateway is starting, try again');
+        }
+        for (const { from } of moves) {
+          await refuseWhileAtWork(tx, from);
+          // A reader may be started again before the directory is gone; it must not live on under the old name
+          tx.afterCommit(() => this.release(from));
+        }
+        return work(tx, (name) => this.move(name, placeOf(moves, name)));
       });
     } catch (error) {
-      await this.undo(moveId).catch((problem: unknown) =>
-        this.log.error(
-          `\`${from}\` may lie at \`${to}\` until the next start: ${(problem as Error).message}`,
-        ),
-      );
+      for (const { move_id } of intents.reverse()) {
+        await this.undo(move_id).catch((problem: unknown) =>
+          this.log.error(
+            `move ${move_id} is not undone before the next start: ${(problem as Error).message}`,
+          ),
+        );
+      }
       throw error;
     }
   }
@@ -85,14 +105,19 @@ export class DirectoryMoves implements OnModuleInit {
     ]);
   }
 
-  private undo(moveId: number): Promise<void> {
+  /** @param wasKilled whether the process died, which may have been in the middle of {@link RepoRoot.move} */
+  private undo(moveId: number, wasKilled = false): Promise<void> {
     return this.names.change(async (tx) => {
       const intent = await take(tx, moveId);
       if (!intent) return;
       const { from_name: from, to_name: to } = intent;
-      if (!this.isOnDisk(to, false) || this.isOnDisk(from, true)) return;
       // The same move may have been made by another call
-      if (!(await isName(tx, from)) || (await isName(tx, to))) return;
+      if (!this.isOnDisk(to, false) || (await isName(tx, to))) return;
+      if (this.isOnDisk(from, true)) {
+        if (wasKilled) await rmdir(this.root.directory(to)).catch(() => undefined);
+        return;
+      }
+      if (!(await isName(tx, from))) return;
       await this.move(to, from);
       this.log.warn(`moved \`${to}\` back to \`${from}\``);
     });
@@ -106,6 +131,12 @@ export class DirectoryMoves implements OnModuleInit {
       return unclear;
     }
   }
+}
+
+function placeOf(moves: readonly Move[], name: string): string {
+  const found = moves.find(({ from }) => from === name);
+  if (!found) throw new Error(`no move of \`${name}\` was written down`);
+  return found.to;
 }
 
 async function take(tx: Tx, moveId: number): Promise<Intent | undefined> {

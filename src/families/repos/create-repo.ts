@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
+import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict, denied, RpcFault } from '../../rpc/errors.js';
-import { repoCreated } from '../../sdk/index.js';
+import type { JsonObject } from '../../sdk/index.js';
 import { isNameTaken } from '../repo-groups/repo-groups.directory.js';
 import { GatewaySettings } from '../settings/gateway-settings.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import { checkCloneUri } from './clone-uri.js';
 import { RepoCreation } from './repo-creation.js';
-import { RepoEvents } from './repo-events.js';
 import type { CreateRepoArgs } from './repos.dto.js';
 
 @Injectable()
@@ -18,10 +18,10 @@ export class CreateRepo {
     private readonly creation: RepoCreation,
     private readonly settings: GatewaySettings,
     private readonly users: UsersDirectory,
-    private readonly events: RepoEvents,
+    private readonly jobs: JobQueue,
   ) {}
 
-  async run(caller: Caller, args: CreateRepoArgs): Promise<{ msg: string; success: true }> {
+  async run(caller: Caller, args: CreateRepoArgs): Promise<JsonObject> {
     const name = args.repo_name;
     const failure = `failed to create repository \`${name}\``;
     const group = await this.creation.placeFor(caller, name);
@@ -30,7 +30,7 @@ export class CreateRepo {
     checkLandingRev(args.landing_rev, failure);
     const cloneUri = args.clone_uri ? checkCloneUri(args.clone_uri, failure) : null;
     const defaults = await this.settings.all();
-    await this.creation.create(
+    const jobId = await this.creation.start(
       caller,
       {
         name,
@@ -47,17 +47,15 @@ export class CreateRepo {
         forkOf: null,
         copyPermissions: args.copy_permissions,
       },
-      failure,
-      (backend, directory) =>
-        cloneUri ? backend.clone(directory, { url: cloneUri }, caller) : backend.create(directory, caller),
-      async (tx, repo) => {
-        await this.events.record(tx, repoCreated, caller, repo, {
-          repo: this.events.shape(repo),
-          source: 'api',
-        });
+      {
+        failure,
+        copy_permissions: args.copy_permissions,
+        result: { msg: `Created new repository \`${name}\``, success: true },
       },
+      cloneUri === null,
     );
-    return { msg: `Created new repository \`${name}\``, success: true };
+    if (args.wait) return this.jobs.wait(jobId, caller);
+    return { msg: `Creating repository \`${name}\``, success: true, job_id: jobId };
   }
 
   /** Only super admins may name another owner. */

@@ -1,44 +1,64 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { doesNotExist } from '../../access/object-directory.js';
 import { Rights } from '../../access/rights.js';
-import type { Tx } from '../../database/database.js';
+import { Database, type Row, type Sql, type Tx } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { refused, RpcFault } from '../../rpc/errors.js';
 import { repoDeleted } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
-import { VersionControl } from '../../vcs/vcs.js';
-import { NameTree } from '../repo-groups/name-tree.js';
+import { DirectoryMoves } from '../repo-groups/directory-moves.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
 import { ReposDirectory } from './repos.directory.js';
 
+interface Doomed extends Row {
+  repo_id: number;
+  repo_name: string;
+}
+
+/** Forks of forks too, the farthest first. */
+const WITH_FORKS = `
+  WITH RECURSIVE down AS (
+    SELECT repo_id, repo_name, 0 AS depth FROM repo WHERE repo_id = $1
+    UNION ALL
+    SELECT r.repo_id, r.repo_name, down.depth + 1 FROM repo r JOIN down ON r.fork_id = down.repo_id)
+  SELECT repo_id, repo_name FROM down ORDER BY depth DESC, repo_id`;
+const ALONE = 'SELECT repo_id, repo_name FROM repo WHERE repo_id = $1';
+
 @Injectable()
 export class DeleteRepo {
+  private readonly log = new Logger('DeleteRepo');
+
   constructor(
-    private readonly names: NameTree,
+    private readonly db: Database,
+    private readonly moves: DirectoryMoves,
     private readonly repos: ReposDirectory,
     private readonly rights: Rights,
     private readonly events: RepoEvents,
     private readonly webhooks: WebhooksService,
-    private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
   ) {}
 
   /** Rows go, directories are renamed beside themselves (`rm__...`), from where they can be restored. */
   async run(caller: Caller, repo: RepoRecord, forks: string): Promise<{ msg: string; success: true }> {
-    const trashed: { from: string; to: string }[] = [];
+    const failure = `failed to delete repository \`${repo.repo_name}\``;
+    const doomedIn = (sql: Sql) => sql.query<Doomed>(forks === 'delete' ? WITH_FORKS : ALONE, [repo.repo_id]);
     try {
-      const suffix = await this.names.change((tx) => this.delete(tx, caller, repo, forks, trashed));
+      const doomed = await doomedIn(this.db);
+      const now = new Date();
+      const moves = doomed.map(({ repo_name: from }) => ({ from, to: this.root.trashFor(from, now) }));
+      const suffix = await this.moves.runAll(moves, async (tx, move) => {
+        const present = await doomedIn(tx);
+        if (present.length === 0) throw doesNotExist('repo', repo.repo_name);
+        if (JSON.stringify(present) !== JSON.stringify(doomed))
+          throw new RpcFault('CONFLICT', failure, { detail: 'it was changed at the same moment' });
+        return this.delete(tx, caller, repo, forks, doomed, move);
+      });
       return { msg: `Deleted repository \`${repo.repo_name}\`${suffix}`, success: true };
     } catch (error) {
-      for (const { from, to } of trashed.reverse()) await this.root.move(to, from);
       if (error instanceof RpcFault) throw error;
-      throw new RpcFault(
-        'REFUSED',
-        `failed to delete repository \`${repo.repo_name}\``,
-        {},
-        { cause: error },
-      );
+      throw refused(failure, error);
     }
   }
 
@@ -47,9 +67,9 @@ export class DeleteRepo {
     caller: Caller,
     repo: RepoRecord,
     forks: string,
-    trashed: { from: string; to: string }[],
+    doomed: readonly Doomed[],
+    move: (name: string) => Promise<void>,
   ): Promise<string> {
-    await tx.query('SELECT 1 FROM repo WHERE repo_id = $1 FOR UPDATE', [repo.repo_id]);
     const children = await tx.query<{ repo_id: number }>(
       'SELECT repo_id FROM repo WHERE fork_id = $1 ORDER BY repo_id FOR UPDATE',
       [repo.repo_id],
@@ -57,12 +77,13 @@ export class DeleteRepo {
     if (children.length > 0 && forks === '') {
       throw refused(`Cannot delete \`${repo.repo_name}\` it still contains attached forks`);
     }
-    const doomed = forks === 'delete' ? await this.withForks(tx, repo.repo_id) : [repo.repo_id];
-    for (const repoId of doomed) {
-      await this.trash(await this.forget(tx, caller, repoId), trashed);
-    }
+    for (const { repo_id } of doomed) await this.forget(tx, caller, repo_id);
     for (const { repo_id } of children) await this.repos.changed(tx, repo_id);
     await this.rights.changed(tx);
+    for (const { repo_name } of doomed) {
+      if (this.root.isTaken(repo_name)) await move(repo_name);
+      else this.log.warn(`repository \`${repo_name}\` had no directory`);
+    }
     if (forks === 'detach') return ` Detached ${children.length} forks`;
     return forks === 'delete' ? ` Deleted ${children.length} forks` : '';
   }
@@ -75,24 +96,5 @@ export class DeleteRepo {
     await tx.query('DELETE FROM repo WHERE repo_id = $1', [repoId]);
     await this.repos.changed(tx, repoId);
     return record;
-  }
-
-  /** Forks of forks too, the farthest first. */
-  private async withForks(tx: Tx, repoId: number): Promise<number[]> {
-    const rows = await tx.query<{ repo_id: number }>(
-      `WITH RECURSIVE down AS (
-         SELECT repo_id, 0 AS depth FROM repo WHERE repo_id = $1
-         UNION ALL SELECT r.repo_id, down.depth + 1 FROM repo r JOIN down ON r.fork_id = down.repo_id)
-       SELECT repo_id FROM down ORDER BY depth DESC, repo_id`,
-      [repoId],
-    );
-    return rows.map((row) => row.repo_id);
-  }
-
-  private async trash(repo: RepoRecord, trashed: { from: string; to: string }[]): Promise<void> {
-    const from = this.root.directory(repo.repo_name);
-    await this.vcs.backend(repo.repo_type).release(from);
-    const to = await this.root.moveToTrash(from, new Date());
-    if (to !== null) trashed.push({ from, to });
   }
 }

@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
 import { doesNotExist } from '../../access/object-directory.js';
 import { Database } from '../../database/database.js';
+import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict } from '../../rpc/errors.js';
-import { repoCreated, repoForked } from '../../sdk/index.js';
-import { RepoRoot } from '../../vcs/repo-root.js';
+import type { JsonObject } from '../../sdk/index.js';
 import { CreateRepo, checkLandingRev } from './create-repo.js';
 import { RepoCreation } from './repo-creation.js';
-import { RepoEvents } from './repo-events.js';
 import { ReposDirectory } from './repos.directory.js';
 import type { ForkRepoArgs } from './repos.dto.js';
 
@@ -19,12 +18,11 @@ export class ForkRepo {
     private readonly repos: ReposDirectory,
     private readonly creation: RepoCreation,
     private readonly createRepo: CreateRepo,
-    private readonly events: RepoEvents,
+    private readonly jobs: JobQueue,
     private readonly access: Access,
-    private readonly root: RepoRoot,
   ) {}
 
-  async run(caller: Caller, args: ForkRepoArgs): Promise<{ msg: string; success: true }> {
+  async run(caller: Caller, args: ForkRepoArgs): Promise<JsonObject> {
     const source = await this.repos.find(args.repoid);
     // A hidden source must look missing before anything else is said of it
     if (!source || !(await this.access.has(caller.principal, 'repo', source.id, 'read')))
@@ -36,7 +34,7 @@ export class ForkRepo {
     const group = await this.creation.placeFor(caller, name);
     const ownerId = await this.createRepo.ownerFor(caller, args.owner);
     checkLandingRev(args.landing_rev, failure);
-    await this.creation.create(
+    const jobId = await this.creation.start(
       caller,
       {
         name,
@@ -52,18 +50,15 @@ export class ForkRepo {
         forkOf: source,
         copyPermissions: args.copy_permissions,
       },
-      failure,
-      (backend, directory) =>
-        backend.clone(directory, { path: this.root.directory(source.repo_name) }, caller),
-      async (tx, fork) => {
-        const repo = this.events.shape(fork);
-        await this.events.record(tx, repoCreated, caller, fork, { repo, source: 'fork' });
-        // Who watches an open repository must not learn of private forks through it
-        if (!fork.private || source.private)
-          await this.events.record(tx, repoForked, caller, source, { repo });
+      {
+        failure,
+        copy_permissions: args.copy_permissions,
+        result: { msg: `Created fork of \`${source.repo_name}\` as \`${name}\``, success: true },
       },
+      false,
     );
-    return { msg: `Created fork of \`${source.repo_name}\` as \`${name}\``, success: true };
+    if (args.wait) return this.jobs.wait(jobId, caller);
+    return { msg: `Forking \`${source.repo_name}\` as \`${name}\``, success: true, job_id: jobId };
   }
 
   private async refuseTaken(name: string): Promise<void> {

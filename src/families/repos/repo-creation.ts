@@ -1,14 +1,13 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
-import { DEFAULT_USER_ID } from '../../access/default-user.js';
-import { LEVEL_WEIGHT, parsePermission } from '../../access/levels.js';
-import { Rights } from '../../access/rights.js';
-import { Database, type Tx } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
+import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict, denied, notFound, refused, RpcFault } from '../../rpc/errors.js';
+import { repoCreated } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
-import { VcsError, VersionControl, type RepoType, type VcsBackend } from '../../vcs/vcs.js';
+import { VcsError, VersionControl, type RepoType } from '../../vcs/vcs.js';
 import { isStillThere, NameTree } from '../repo-groups/name-tree.js';
 import { componentFault, isTooLong, splitName } from '../repo-groups/object-name.js';
 import {
@@ -16,9 +15,15 @@ import {
   RepoGroupsDirectory,
   type RepoGroupRecord,
 } from '../repo-groups/repo-groups.directory.js';
+import { asFailure } from './as-failure.js';
+import { markCreated, type CreationArgs } from './creation-job.js';
+import { FirstRights } from './first-rights.js';
+import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
+import { requireReady } from './repo-state.js';
 import { ReposDirectory } from './repos.directory.js';
-import { storedChangeset } from './stored-changeset.js';
+
+export { asFailure } from './as-failure.js';
 
 export interface NewRepo {
   name: string;
@@ -37,20 +42,20 @@ export interface NewRepo {
 }
 
 /**
- * The part that creating, forking and adopting share: the row first (it reserves the name), then the directory, then
- * rights, state and event in one transaction. Whatever fails, neither row nor directory stays.
+ * The beginning that creating, forking and adopting share: a row that reserves the name. Creating and forking go on in
+ * a job that belongs to that row from its first moment, so that a row in the state `pending` always has somebody who
+ * finishes it or takes it away.
  */
 @Injectable()
 export class RepoCreation {
-  private readonly log = new Logger('RepoCreation');
-
   constructor(
-    private readonly db: Database,
     private readonly names: NameTree,
+    private readonly jobs: JobQueue,
     private readonly repos: ReposDirectory,
     private readonly groups: RepoGroupsDirectory,
     private readonly access: Access,
-    private readonly rights: Rights,
+    private readonly firstRights: FirstRights,
+    private readonly events: RepoEvents,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
   ) {}
@@ -79,135 +84,102 @@ export class RepoCreation {
   }
 
   /**
-   * @param failure the method's own text for whatever goes wrong
-   * @param fill makes the directory; it must leave nothing behind when it fails. Null: it is there and stays (adopted)
-   * @param finish runs in the last transaction, for the event
+   * @param args.failure the method's own text for whatever goes wrong
+   * @param here whether it takes no longer than a call, see {@link NewJob.here}
+   * @returns job_id
    */
-  async create(
-    caller: Caller,
-    repo: NewRepo,
-    failure: string,
-    fill: ((backend: VcsBackend, directory: string) => Promise<void>) | null,
-    finish: (tx: Tx, created: RepoRecord) => Promise<void>,
-  ): Promise<RepoRecord> {
-    const fault = componentFault(splitName(repo.name)[1], repo.group === null);
-    if (fault) throw new RpcFault('REFUSED', failure, { detail: `the name ${fault}` });
-    if (isTooLong(repo.name)) throw new RpcFault('REFUSED', failure, { detail: 'the name is too long' });
-    const backend = this.vcs.backend(repo.type);
-    const { reason } = await backend.version();
-    if (reason) throw refused(reason);
-    const repoId = await this.reserve(repo, failure);
-    let isFilled = false;
-    try {
-      const directory = this.root.directory(repo.name);
-      if (fill) {
-        await fill(backend, directory);
-        isFilled = true;
-      }
-      const last = await backend.lastChangeset(directory, caller);
-      return await this.db.transaction(async (tx) => {
-        await tx.query(
-          `UPDATE repo SET repo_state = 'repo_state_created', last_changeset = $2,
-             updated_on = coalesce(to_timestamp($3), now()) WHERE repo_id = $1`,
-          [repoId, last && storedChangeset(last), last?.date ?? null],
-        );
-        await this.grantFirstRights(tx, repoId, repo);
-        await tx.query('INSERT INTO follower (repo_id, user_id) VALUES ($1, $2)', [repoId, repo.ownerId]);
-        await this.rights.changed(tx);
-        await this.repos.changed(tx, repoId);
-        const created = await this.repos.loadExisting(tx, repoId);
-        await finish(tx, created);
-        return created;
-      });
-    } catch (error) {
-      await this.undo(repoId, isFilled ? repo.name : null);
-      throw asFailure(error, failure);
-    }
-  }
-
-  private async reserve(repo: NewRepo, failure: string): Promise<number> {
+  async start(caller: Caller, repo: NewRepo, args: CreationArgs, here: boolean): Promise<number> {
+    await this.check(repo, args.failure);
     return this.names.change(async (tx) => {
-      if (!(await isStillThere(tx, repo.group))) throw groupNotFound(repo.group?.group_name);
-      const taken = await isNameTaken(tx, repo.name);
-      if (taken === 'group')
-        throw new RpcFault('CONFLICT', failure, { detail: 'a repository group has that name' });
-      if (taken === 'repo') throw nameTaken(repo);
-      const [row] = await tx
-        .query<{ repo_id: number }>(
-          `INSERT INTO repo (repo_name, repo_type, group_id, owner_id, fork_id, private, description, clone_uri_sealed,
-             landing_rev, enable_statistics, enable_downloads, enable_locking)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING repo_id`,
-          [
-            repo.name,
-            repo.type,
-            repo.group?.group_id ?? null,
-            repo.ownerId,
-            repo.forkOf?.repo_id ?? null,
-            repo.private,
-            repo.description || splitName(repo.name)[1],
-            this.repos.sealCloneUri(repo.cloneUri),
-            repo.landingRev,
-            repo.enableStatistics,
-            repo.enableDownloads,
-            repo.enableLocking ?? false,
-          ],
-        )
-        .catch((error: unknown) => {
-          if (uniqueViolation(error)) throw nameTaken(repo);
-          throw error;
-        });
-      return (row as { repo_id: number }).repo_id;
+      this.refuseOccupied(repo.name, args.failure);
+      if (repo.forkOf) await requireReady(tx, repo.forkOf);
+      const repoId = await this.reserve(tx, repo, args.failure);
+      return this.jobs.add(tx, caller, {
+        kind: repo.forkOf ? 'fork_repo' : 'create_repo',
+        lane: repo.cloneUri ? 'remote' : 'local',
+        repoId,
+        sourceRepoId: repo.forkOf?.repo_id ?? null,
+        repoName: repo.name,
+        args: { ...args },
+        here,
+      });
     });
   }
 
-  private async grantFirstRights(tx: Tx, repoId: number, repo: NewRepo): Promise<void> {
-    if (repo.copyPermissions && (repo.forkOf || repo.group)) {
-      const [table, column, from] = repo.forkOf
-        ? ['repo_permission', 'repo_id', repo.forkOf.repo_id]
-        : ['repo_group_permission', 'group_id', repo.group?.group_id];
-      await tx.query(
-        `INSERT INTO repo_permission (repo_id, level, user_id, users_group_id)
-         SELECT $1, CASE WHEN $3 AND user_id = ${DEFAULT_USER_ID} THEN 0 ELSE level END, user_id, users_group_id
-         FROM ${table} WHERE ${column} = $2 ORDER BY permission_id`,
-        [repoId, from, repo.private],
-      );
-      return;
-    }
-    await tx.query('INSERT INTO repo_permission (repo_id, user_id, level) VALUES ($1, $2, $3)', [
-      repoId,
-      DEFAULT_USER_ID,
-      repo.private ? LEVEL_WEIGHT.none : await this.defaultLevel(),
-    ]);
+  /** A row for a directory that is there. */
+  async adopt(caller: Caller, repo: NewRepo, failure: string): Promise<void> {
+    await this.check(repo, failure);
+    const directory = this.root.directory(repo.name);
+    const defaultLevel = await this.firstRights.defaultLevel();
+    const last = await this.vcs
+      .backend(repo.type)
+      .lastChangeset(directory, caller)
+      .catch((error: unknown) => {
+        throw asFailure(error, failure);
+      });
+    await this.names.change(async (tx) => {
+      const repoId = await this.reserve(tx, repo, failure);
+      await this.firstRights.grant(tx, await this.repos.loadExisting(tx, repoId), false, defaultLevel);
+      await markCreated(tx, repoId, last);
+      await this.repos.changed(tx, repoId);
+      const adopted = await this.repos.loadExisting(tx, repoId);
+      const shape = this.events.shape(adopted);
+      await this.events.record(tx, repoCreated, caller, adopted, { repo: shape, source: 'rescan' });
+    });
   }
 
-  private async defaultLevel(): Promise<number> {
-    for (const name of await this.rights.globalPermissions(DEFAULT_USER_ID)) {
-      const level = parsePermission('repo', name);
-      if (level !== null) return level;
-    }
-    return LEVEL_WEIGHT.none;
+  private async check(repo: NewRepo, failure: string): Promise<void> {
+    const fault = componentFault(splitName(repo.name)[1], repo.group === null);
+    if (fault) throw new RpcFault('REFUSED', failure, { detail: `the name ${fault}` });
+    if (isTooLong(repo.name)) throw new RpcFault('REFUSED', failure, { detail: 'the name is too long' });
+    const { reason } = await this.vcs.backend(repo.type).version();
+    if (reason) throw refused(reason);
   }
 
-  private async undo(repoId: number, filledName: string | null): Promise<void> {
+  /** Whatever is found at the place later was made by the job, which may go on with it or take it away. */
+  private refuseOccupied(name: string, failure: string): void {
     try {
-      if (filledName) await this.root.moveToTrash(this.root.directory(filledName), new Date());
-      await this.db.query('DELETE FROM repo WHERE repo_id = $1', [repoId]);
+      if (!this.root.isTaken(name)) return;
     } catch (error) {
-      this.log.error(`could not undo the creation of repository ${repoId}: ${(error as Error).message}`);
+      throw asFailure(error, failure);
     }
+    throw asFailure(new VcsError('REPOSITORY_EXISTS', 'there is already something at this place'), failure);
+  }
+
+  private async reserve(tx: Tx, repo: NewRepo, failure: string): Promise<number> {
+    if (!(await isStillThere(tx, repo.group))) throw groupNotFound(repo.group?.group_name);
+    const taken = await isNameTaken(tx, repo.name);
+    if (taken === 'group')
+      throw new RpcFault('CONFLICT', failure, { detail: 'a repository group has that name' });
+    if (taken === 'repo') throw nameTaken(repo);
+    const [row] = await tx
+      .query<{ repo_id: number }>(
+        `INSERT INTO repo (repo_name, repo_type, group_id, owner_id, fork_id, private, description, clone_uri_sealed,
+           landing_rev, enable_statistics, enable_downloads, enable_locking)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         RETURNING repo_id`,
+        [
+          repo.name,
+          repo.type,
+          repo.group?.group_id ?? null,
+          repo.ownerId,
+          repo.forkOf?.repo_id ?? null,
+          repo.private,
+          repo.description || splitName(repo.name)[1],
+          this.repos.sealCloneUri(repo.cloneUri),
+          repo.landingRev,
+          repo.enableStatistics,
+          repo.enableDownloads,
+          repo.enableLocking ?? false,
+        ],
+      )
+      .catch((error: unknown) => {
+        if (uniqueViolation(error)) throw nameTaken(repo);
+        throw error;
+      });
+    return (row as { repo_id: number }).repo_id;
   }
 }
 
 const groupNotFound = (name: string | undefined) => notFound(`repo group \`${name}\` not found`);
 const nameTaken = (repo: NewRepo) => conflict(`repo \`${repo.name}\` already exist`);
-
-/** Refusals keep their own words; what version control said goes into `detail`. */
-export function asFailure(error: unknown, failure: string): Error {
-  if (error instanceof RpcFault) return error;
-  if (error instanceof VcsError) {
-    if (error.code === 'ABORTED')
-      return new RpcFault('DEADLINE', 'Request deadline exceeded', {}, { cause: error });
-    return new RpcFault('REFUSED', failure, { detail: error.message, code: error.code }, { cause: error });
-  }
-  return error as Error;
-}

@@ -21,7 +21,9 @@ interface Member {
   permission: string;
 }
 
-type RepoDetails = RepoView & { members: Member[]; followers: UserView[] };
+type RepoDetails = RepoView & Pick<RepoRecord, 'repo_state'> & { members: Member[]; followers: UserView[] };
+
+const NO_REFS = { tags: {}, branches: {}, bookmarks: {} };
 
 /** Stored rows, users first; not effective rights: the owner is usually absent. */
 const MEMBERS = `
@@ -64,7 +66,8 @@ export class RepoReader {
     const extra: Record<string, unknown> = {};
     if (args.with_revision_names) {
       const directory = this.root.directory(repo.repo_name);
-      Object.assign(extra, await this.vcs.backend(repo.repo_type).refs(directory, call));
+      const isThere = details.repo_state === 'repo_state_created';
+      Object.assign(extra, isThere ? await this.vcs.backend(repo.repo_type).refs(directory, call) : NO_REFS);
     }
     if (args.with_pullrequests) extra.pull_requests = await this.pullRequests.ofTarget(repo.repo_id);
     return { ...details, ...extra };
@@ -86,6 +89,7 @@ export class RepoReader {
     if (!repo) return null;
     return {
       ...toRepoView(repo, this.cloneUri(repo, isAdmin)),
+      repo_state: repo.repo_state,
       members: members.map(({ name, type, level }) => ({
         name,
         type,

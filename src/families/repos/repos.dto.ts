@@ -3,6 +3,12 @@ import { Bool, Id, Int, OneOf, Text } from '../../rpc/argument-types.js';
 const REPO = { description: 'repository id or full name' };
 const LANDING_REV = { max: 255, description: '`type:name`; types are rev, branch, tag and book (`rev:tip`)' };
 
+const WAIT = {
+  optional: true,
+  description:
+    'false: answers at once with `job_id`, see `get_job`; true: waits as long as the call may take',
+};
+
 export class RepoArgs {
   @Id(REPO)
   repoid!: number | string;
@@ -89,6 +95,9 @@ export class CreateRepoArgs {
 
   @Bool({ optional: true, description: 'take over the rights of the repository group' })
   copy_permissions = false;
+
+  @Bool(WAIT)
+  wait = true;
 }
 
 export class UpdateRepoArgs extends RepoArgs {
@@ -148,6 +157,9 @@ export class ForkRepoArgs extends RepoArgs {
 
   @Text({ optional: true, ...LANDING_REV })
   landing_rev = 'rev:tip';
+
+  @Bool(WAIT)
+  wait = true;
 }
 
 export class DeleteRepoArgs extends RepoArgs {
@@ -165,11 +177,15 @@ export class PullArgs extends RepoArgs {
     description: 'http(s) address; the stored one, then the fork parent, when omitted',
   })
   clone_uri?: string;
+
+  @Bool(WAIT)
+  wait = true;
 }
 
 export class GetRepoNodesArgs extends RepoArgs {
   @Id({
-    description: 'full or abbreviated id, branch, tag, bookmark, `tip`, or number (negative ones count from the end)',
+    description:
+      'full or abbreviated id, branch, tag, bookmark, `tip`, or number (negative ones count from the end)',
   })
   revision!: number | string;
 

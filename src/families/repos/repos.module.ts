@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EventsModule } from '../../events/events.module.js';
+import { JobEngineModule } from '../../jobs/job-engine.module.js';
 import { VcsModule } from '../../vcs/vcs.module.js';
 import { PullRequestReaderModule } from '../pull-requests/pull-request-reader.module.js';
 import { RepoGroupTreeModule } from '../repo-groups/repo-group-tree.module.js';
@@ -8,15 +9,19 @@ import { UsersModule } from '../users/users.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { BranchMoves } from './branch-moves.js';
 import { CreateRepo } from './create-repo.js';
+import { CreationJob } from './creation-job.js';
 import { DeleteRepo } from './delete-repo.js';
 import { ExtraFields } from './extra-fields.js';
 import { ExtraFieldsRpc } from './extra-fields.rpc.js';
+import { FirstRights } from './first-rights.js';
 import { ForkRepo } from './fork-repo.js';
 import { LockRepo } from './lock-repo.js';
 import { InvalidateCache } from './invalidate-cache.js';
+import { PullJob } from './pull-job.js';
 import { PullRepo } from './pull-repo.js';
 import { RepoCreation } from './repo-creation.js';
 import { RepoEvents } from './repo-events.js';
+import { RepoFailure } from './repo-failure.js';
 import { RepoFollowers } from './repo-followers.js';
 import { RepoLists } from './repo-lists.js';
 import { RepoLocks } from './repo-locks.js';
@@ -25,11 +30,13 @@ import { RepoReader } from './repo-reader.js';
 import { ReposDirectory } from './repos.directory.js';
 import { ReposRpc } from './repos.rpc.js';
 import { RescanRepos } from './rescan-repos.js';
+import { UnfinishedRepos } from './unfinished-repos.js';
 import { UpdateRepo } from './update-repo.js';
 
 @Module({
   imports: [
     EventsModule,
+    JobEngineModule,
     PullRequestReaderModule,
     RepoGroupTreeModule,
     SettingsModule,
@@ -41,14 +48,18 @@ import { UpdateRepo } from './update-repo.js';
   providers: [
     BranchMoves,
     CreateRepo,
+    CreationJob,
     DeleteRepo,
     ExtraFields,
+    FirstRights,
     ForkRepo,
     LockRepo,
     InvalidateCache,
+    PullJob,
     PullRepo,
     RepoCreation,
     RepoEvents,
+    RepoFailure,
     RepoFollowers,
     RepoLists,
     RepoLocks,
@@ -56,6 +67,7 @@ import { UpdateRepo } from './update-repo.js';
     RepoReader,
     ReposDirectory,
     RescanRepos,
+    UnfinishedRepos,
     UpdateRepo,
   ],
   exports: [BranchMoves, DeleteRepo, RepoEvents, RepoLocks, ReposDirectory],

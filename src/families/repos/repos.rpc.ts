@@ -4,6 +4,7 @@ import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import {
   repoCreated,
   repoDeleted,
+  repoFailed,
   repoForked,
   repoLocked,
   repoPulled,
@@ -83,7 +84,7 @@ export class ReposRpc {
 
   @RpcMethod('create_repo', {
     requires: decidedBy('write on the repository group, or hg.create.repository at the top level'),
-    emits: [repoCreated],
+    emits: [repoCreated, repoFailed],
     summary: 'Create a repository, empty or cloned from `clone_uri`',
   })
   create(@Args() args: CreateRepoArgs, @Caller() call: RpcCall) {
@@ -104,7 +105,7 @@ export class ReposRpc {
       global('hg.fork.repository'),
       decidedBy('read on the source, and write on the target group or hg.create.repository at the top level'),
     ),
-    emits: [repoCreated, repoForked],
+    emits: [repoCreated, repoForked, repoFailed],
     summary: 'Fork a repository',
   })
   fork(@Args() args: ForkRepoArgs, @Caller() call: RpcCall) {
@@ -122,11 +123,11 @@ export class ReposRpc {
 
   @RpcMethod('pull', {
     requires: allOf(superAdmin(), repo('read')),
-    emits: [repoPulled],
+    emits: [repoPulled, repoFailed],
     summary: 'Fetch everything from the remote of a repository',
   })
   pull(@Args() args: PullArgs, @Caller() call: RpcCall) {
-    return this.pulls.run(call, named(call), args.clone_uri);
+    return this.pulls.run(call, named(call), args);
   }
 
   @RpcMethod('invalidate_cache', {

@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { refused } from '../../rpc/errors.js';
-import { repoCreated } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import type { RepoType } from '../../vcs/vcs.js';
 import { splitName } from '../repo-groups/object-name.js';
@@ -10,7 +9,6 @@ import { RepoGroupsService } from '../repo-groups/repo-groups.service.js';
 import { GatewaySettings } from '../settings/gateway-settings.js';
 import { DeleteRepo } from './delete-repo.js';
 import { RepoCreation } from './repo-creation.js';
-import { RepoEvents } from './repo-events.js';
 import { ReposDirectory } from './repos.directory.js';
 
 /** Makes the database agree with the repository root: adopts what is new, and on request forgets what is gone. */
@@ -25,7 +23,6 @@ export class RescanRepos {
     private readonly creation: RepoCreation,
     private readonly deletion: DeleteRepo,
     private readonly settings: GatewaySettings,
-    private readonly events: RepoEvents,
     private readonly root: RepoRoot,
   ) {}
 
@@ -60,7 +57,7 @@ export class RescanRepos {
       const [owner] = await this.db.query<{ user_id: number }>(
         'SELECT user_id FROM "user" WHERE admin ORDER BY user_id LIMIT 1',
       );
-      await this.creation.create(
+      await this.creation.adopt(
         caller,
         {
           name,
@@ -77,13 +74,6 @@ export class RescanRepos {
           copyPermissions: false,
         },
         `failed to add repository \`${name}\``,
-        null,
-        async (tx, repo) => {
-          await this.events.record(tx, repoCreated, caller, repo, {
-            repo: this.events.shape(repo),
-            source: 'rescan',
-          });
-        },
       );
       return true;
     } catch (error) {

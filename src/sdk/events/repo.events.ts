@@ -183,3 +183,42 @@ export const repoUnlocked = defineEvent<'repo.unlocked', RepoUnlocked>({
   }),
   example: { repository: exampleRepository, repo: exampleRepo, previous: { lock: exampleLock } },
 });
+
+/** The end of work that did not come to its end: making a repository, forking, pulling. */
+export interface RepoFailed {
+  /** What was to be made or changed; what was to be made is gone. */
+  repository: RepositoryRef;
+  repo: RepoShape;
+  operation: 'create_repo' | 'fork_repo' | 'pull';
+  job_id: number;
+  /** Whether somebody wanted it so. */
+  cancelled: boolean;
+  /** As the method refused it. */
+  error: string;
+  /** Why, where `error` does not say it. */
+  detail: string | null;
+}
+
+export const repoFailed = defineEvent<'repo.failed', RepoFailed>({
+  type: 'repo.failed',
+  version: 1,
+  summary: 'Making, forking or pulling a repository failed or was cancelled',
+  schema: object({
+    repository: repositoryRefSchema,
+    repo: repoSchema,
+    operation: { enum: ['create_repo', 'fork_repo', 'pull'] },
+    job_id: { type: 'integer', minimum: 1 },
+    cancelled: { type: 'boolean' },
+    error: { type: 'string' },
+    detail: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+  }),
+  example: {
+    repository: exampleRepository,
+    repo: { ...exampleRepo, clone_uri: 'https://git.example.org/parser.git' },
+    operation: 'pull',
+    job_id: 318,
+    cancelled: false,
+    error: 'Unable to pull changes from `tools/parser`',
+    detail: 'the source cannot be reached',
+  },
+});

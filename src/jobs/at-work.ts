@@ -1,0 +1,27 @@
+import type { Tx } from '../database/database.js';
+import { RpcFault } from '../rpc/errors.js';
+
+/**
+ * For whatever moves or deletes directories: locks the repositories first, so that no job can be added to them before
+ * the transaction ends.
+ * @param name a repository or a repository group
+ * @throws RpcFault CONFLICT when a job that has not ended works on one of them
+ */
+export async function refuseWhileAtWork(tx: Tx, name: string): Promise<void> {
+  const repos = await tx.query<{ repo_id: number }>(
+    `SELECT repo_id FROM repo WHERE repo_name = $1 OR starts_with(repo_name, $1 || '/') ORDER BY repo_id FOR UPDATE`,
+    [name],
+  );
+  const [job] = await tx.query<{ job_id: number; kind: string }>(
+    `SELECT job_id, kind FROM job
+      WHERE state IN ('pending', 'running') AND (repo_id = ANY ($1) OR source_repo_id = ANY ($1))
+      ORDER BY job_id LIMIT 1`,
+    [repos.map(({ repo_id }) => repo_id)],
+  );
+  if (!job) return;
+  throw new RpcFault(
+    'CONFLICT',
+    `\`${name}\` cannot be moved or deleted now: job ${job.job_id} (${job.kind}) works on it`,
+    { job_id: job.job_id },
+  );
+}

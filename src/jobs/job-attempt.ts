@@ -1,0 +1,85 @@
+import { Logger } from '@nestjs/common';
+import type { SecretBox } from '../config/secret-box.js';
+import type { Database } from '../database/database.js';
+import type { Caller } from '../rpc/call.js';
+import type { JsonObject } from '../sdk/index.js';
+import { PROGRESS } from './job-queries.js';
+import type { JobCaller, JobProgress, JobRow, RunningJob } from './job.js';
+
+export const SECRETS_PURPOSE = 'job.secrets';
+const PROGRESS_EVERY_MS = 500;
+
+/** Why an attempt is broken off: by a person, by the loss of its lease, or because the process stops. */
+export type StopReason = 'cancelled' | 'lost' | 'stopping';
+
+/** One job as this process works on it, under one claim. */
+export class JobAttempt {
+  readonly jobId: number;
+  readonly job: RunningJob;
+  /** Settles, always with success, when nothing of it runs any more. */
+  ended: Promise<void> = Promise.resolve();
+  private readonly log = new Logger('Jobs');
+  private readonly controller = new AbortController();
+  private reason: StopReason | null = null;
+  private progressAt = -Infinity;
+
+  constructor(
+    readonly row: JobRow,
+    readonly claimId: string,
+    private readonly db: Database,
+    box: SecretBox,
+  ) {
+    this.jobId = row.job_id;
+    const sealed = row.secrets_sealed;
+    this.job = {
+      jobId: row.job_id,
+      kind: row.kind,
+      repoId: row.repo_id as number,
+      sourceRepoId: row.source_repo_id,
+      args: row.args,
+      get secrets() {
+        return sealed === null ? {} : (box.openJson(sealed, SECRETS_PURPOSE) as JsonObject);
+      },
+      attempt: row.attempts,
+      caller: toCaller(row.caller, this.controller.signal),
+      progress: (progress) => this.progress(progress),
+    };
+  }
+
+  get stopReason(): StopReason | null {
+    return this.reason;
+  }
+
+  stop(reason: StopReason): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
+    this.controller.abort(new Error(`the job is ${reason}`));
+  }
+
+  /** What comes between two writes is left out; the next one says more. */
+  private progress(progress: JobProgress): void {
+    const now = performance.now();
+    if (now - this.progressAt < PROGRESS_EVERY_MS) return;
+    this.progressAt = now;
+    this.db
+      .query(PROGRESS, [this.jobId, this.claimId, progress])
+      .catch((error: unknown) => this.log.warn(`no progress was written: ${(error as Error).message}`));
+  }
+}
+
+/** A job acts for whom it was made by; his rights were checked then, so that no scopes and no address are kept. */
+function toCaller(caller: JobCaller, signal: AbortSignal): Caller {
+  return {
+    principal: {
+      userId: caller.user_id,
+      username: caller.username,
+      admin: caller.admin,
+      apiKeyId: caller.api_key_id,
+      scopes: null,
+      dialect: null,
+    },
+    requestId: caller.request_id,
+    ip: '',
+    signal,
+  };
+}

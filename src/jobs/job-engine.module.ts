@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { JobHandlers } from './job-handlers.js';
+import { JobOutcomes } from './job-outcomes.js';
+import { JobQueue } from './job-queue.js';
+import { JobRunner } from './job-runner.js';
+import { JobRuntime } from './job-runtime.js';
+import { JobsLog } from './jobs-log.js';
+
+/** Needs from outside (global modules): settings, secrets and database. */
+@Module({
+  providers: [JobHandlers, JobOutcomes, JobQueue, JobRunner, JobRuntime, JobsLog],
+  exports: [JobHandlers, JobQueue, JobsLog],
+})
+export class JobEngineModule {}

@@ -1,0 +1,103 @@
+import type { Row, Tx } from '../database/database.js';
+import type { Caller } from '../rpc/call.js';
+import type { FaultReason, RpcFault } from '../rpc/errors.js';
+import type { JsonObject } from '../sdk/index.js';
+
+export const JOB_STATES = ['pending', 'running', 'succeeded', 'failed', 'cancelled'] as const;
+export type JobState = (typeof JOB_STATES)[number];
+
+/** What dials out stands in a queue of its own, so that slow remotes never hold up local work. */
+export const LANES = ['local', 'remote'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** `total` 0: unknown. */
+export interface JobProgress extends JsonObject {
+  done: number;
+  total: number;
+  text: string;
+}
+
+/** How a job failed, as the waiting call throws it; safe to show. */
+export interface JobError extends JsonObject {
+  reason: FaultReason;
+  message: string;
+  data: JsonObject;
+}
+
+/** Whom a job acts for; his rights were checked when it was made. */
+export interface JobCaller extends JsonObject {
+  user_id: number;
+  username: string;
+  admin: boolean;
+  api_key_id: number | null;
+  request_id: string;
+}
+
+export interface NewJob {
+  readonly kind: string;
+  readonly lane: Lane;
+  /** The repository it changes: one job at a time. Neither this nor the source can be moved or deleted meanwhile. */
+  readonly repoId: number;
+  readonly sourceRepoId?: number | null;
+  readonly repoName: string;
+  readonly args: JsonObject;
+  /** Sealed in the database, and gone when the job has ended. */
+  readonly secrets?: JsonObject | null;
+  /** Begins in this process at the commit, without waiting for its turn: for what takes no longer than a call. */
+  readonly here?: boolean;
+}
+
+/** A row of `job`. */
+export interface JobRow extends Row {
+  job_id: number;
+  kind: string;
+  lane: Lane;
+  state: JobState;
+  repo_id: number | null;
+  source_repo_id: number | null;
+  repo_name: string;
+  args: JsonObject;
+  secrets_sealed: Buffer | null;
+  progress: JobProgress | null;
+  result: JsonObject | null;
+  error: JobError | null;
+  created_by: number | null;
+  caller: JobCaller;
+  attempts: number;
+  cancel_requested: boolean;
+  created_on: Date;
+  started_on: Date | null;
+  finished_on: Date | null;
+}
+
+/** A job while it runs. */
+export interface RunningJob<Args extends JsonObject = JsonObject> {
+  readonly jobId: number;
+  readonly kind: string;
+  readonly repoId: number;
+  readonly sourceRepoId: number | null;
+  readonly args: Args;
+  readonly secrets: JsonObject;
+  /** 1 unless an earlier attempt was broken off by the end of its process. */
+  readonly attempt: number;
+  /** Its signal aborts when the job is cancelled, when it is lost to another process and when the gateway stops. */
+  readonly caller: Caller;
+  progress(progress: JobProgress): void;
+}
+
+/**
+ * How jobs of some kinds are done. A process may die at any moment and another one calls `run` again: each step has to
+ * find out whether it was made already.
+ */
+export interface JobHandler<Args extends JsonObject = JsonObject> {
+  /**
+   * The long part, outside any transaction.
+   * @returns the last part, which stands or falls with the end of the job; it resolves to what the method answers
+   * @throws RpcFault as the method would
+   */
+  run(job: RunningJob<Args>): Promise<(tx: Tx) => Promise<JsonObject>>;
+  /** Takes away what `run` left outside the database; before `failed`, and called again when that failed. */
+  clean(job: RunningJob<Args>): Promise<void>;
+  /** @param isClean false: `clean` could not be done */
+  failed(tx: Tx, job: RunningJob<Args>, fault: RpcFault, isClean: boolean): Promise<void>;
+}
