@@ -7,8 +7,6 @@ import { onBranch } from './revset.js';
 
 /** What one command answers; another user of the command server has his turn between them. */
 const CHANGESETS_AT_ONCE = 2_000;
-/** Only these members: tags, phases and bookmarks of each changeset would take most of the time. */
-const TEMPLATE = 'json(node,rev,desc,user,date,branch,parents)';
 /** Mercurial knows no time outside of 32 bits. */
 const TIMES = { earliest: -(2 ** 31), latest: 2 ** 31 - 1 };
 
@@ -17,6 +15,7 @@ export class HgLog {
   constructor(
     private readonly hg: HgCommand,
     private readonly history: HgHistory,
+    private readonly atOnce = CHANGESETS_AT_ONCE,
   ) {}
 
   async select(path: string, query: HistoryQuery, options?: OperationOptions): Promise<Changeset[]> {
@@ -38,7 +37,7 @@ export class HgLog {
     let after =
       query.after === undefined ? null : (await this.history.find(path, query.after, options)).revision;
     for (;;) {
-      const count = Math.min(CHANGESETS_AT_ONCE, wanted - chosen.length);
+      const count = Math.min(this.atOnce, wanted - chosen.length);
       // A range that starts behind the last revision would be an error; taking one away is none.
       const passed = after === null ? 'none()' : query.reverse === true ? `${after}:` : `:${after}`;
       const some = await this.log(path, `limit((${ordered}) - (${passed}), ${count})`, query, options);
@@ -66,7 +65,7 @@ export class HgLog {
     { branch }: HistoryQuery,
     options?: OperationOptions,
   ): Promise<Changeset[]> {
-    const result = await this.hg.run(path, ['-R', path, 'log', '-T', TEMPLATE, '-r', revset], options);
+    const result = await this.hg.run(path, ['-R', path, 'log', '-T', 'json', '-r', revset], options);
     if (branch !== undefined && /^abort: branch .* does not exist/m.test(result.stderr)) {
       throw refNotFound('branch', branch);
     }
