@@ -10,7 +10,7 @@ import {
   type HistoryQuery,
   type TouchedFiles,
 } from '../../vcs/vcs.js';
-import { asFailure } from '../repos/repo-creation.js';
+import { asFailure } from '../repos/as-failure.js';
 import type { RepoRecord } from '../repos/repo-record.js';
 import { commentsOn, statusOf } from './changeset-remarks.js';
 import {

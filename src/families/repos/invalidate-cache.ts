@@ -3,7 +3,7 @@ import { Database } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
-import { asFailure } from './repo-creation.js';
+import { asFailure } from './as-failure.js';
 import type { RepoRecord } from './repo-record.js';
 import { ReposDirectory } from './repos.directory.js';
 import { storedChangeset } from './stored-changeset.js';

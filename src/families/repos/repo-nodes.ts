@@ -4,7 +4,7 @@ import { refused } from '../../rpc/errors.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { NODE_KINDS, orderedNodes, type NodeKind, type RepoNode } from './node-order.js';
-import { asFailure } from './repo-creation.js';
+import { asFailure } from './as-failure.js';
 import type { RepoRecord } from './repo-record.js';
 import type { GetRepoNodesArgs } from './repos.dto.js';
 
