@@ -34,11 +34,12 @@ export class RepoRoot {
     return join(this.root, ...components);
   }
 
-  /** A free name beside a repository, for when it is deleted. */
-  trashFor(repoName: string, now: Date): string {
-    const at = repoName.lastIndexOf('/') + 1;
+  /** A free name for when it is deleted: for a repository beside it, for a group at the top. */
+  trashFor(name: string, now: Date, kind: 'repo' | 'group' = 'repo'): string {
+    const at = name.lastIndexOf('/') + 1;
+    const place = kind === 'repo' ? name.slice(0, at) : '';
     for (let attempt = 0; attempt < TRASH_ATTEMPTS; attempt += 1) {
-      const trash = repoName.slice(0, at) + trashName(repoName.slice(at), now, attempt);
+      const trash = place + trashName(name.slice(at), now, attempt, kind);
       if (!this.isTaken(trash)) return trash;
     }
     throw new VcsError('CONFLICT', 'too many directories were deleted at this moment');

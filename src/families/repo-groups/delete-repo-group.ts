@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { Injectable, Logger } from '@nestjs/common';
 import { Rights } from '../../access/rights.js';
 import type { Tx } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { refused } from '../../rpc/errors.js';
 import { repoGroupDeleted } from '../../sdk/index.js';
-import { trashName } from '../../vcs/repo-names.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { DeleteRepo } from '../repos/delete-repo.js';
 import { ReposDirectory } from '../repos/repos.directory.js';
@@ -13,7 +11,6 @@ import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { DirectoryMoves } from './directory-moves.js';
 import { failing, type Failed } from './failing.js';
 import { isStillThere } from './name-tree.js';
-import { splitName } from './object-name.js';
 import { RepoGroupEvents } from './repo-group-events.js';
 import { describeRepoGroups } from './repo-group-reader.js';
 import { SUBTREE_IDS, type RepoGroupRecord } from './repo-groups.directory.js';
@@ -23,13 +20,11 @@ interface Contents extends Record<string, unknown> {
   group_ids: number[];
   /** Newest first, so that a fork goes before what it was forked from. */
   repo_ids: number[];
-  pending: boolean;
 }
 
 const CONTENTS = `
   SELECT below.ids AS group_ids,
-    ARRAY(SELECT r.repo_id FROM repo r WHERE r.group_id = ANY (below.ids) ORDER BY r.repo_id DESC) AS repo_ids,
-    EXISTS (SELECT 1 FROM repo r WHERE r.group_id = ANY (below.ids) AND r.repo_state = 'repo_state_pending') AS pending
+    ARRAY(SELECT r.repo_id FROM repo r WHERE r.group_id = ANY (below.ids) ORDER BY r.repo_id DESC) AS repo_ids
   FROM (SELECT ${SUBTREE_IDS('$1::int')} AS ids) AS below`;
 
 @Injectable()
@@ -54,16 +49,20 @@ export class DeleteRepoGroup {
   ): Promise<{ msg: string; repo_group: null }> {
     const label = `repo group ID:${group.group_id} ${group.group_name}`;
     const failed = failing(`failed to delete ${label}`);
-    await this.moves.run(group.group_name, this.trash(group.group_name), async (tx, move) => {
-      const contents = await this.contents(tx, group, failed);
-      const isEmpty = contents.group_ids.length === 1 && contents.repo_ids.length === 0;
-      if (!isEmpty && !recursive) throw refused(`repo group \`${repogroupid}\` is not empty`);
-      await this.forget(tx, caller, contents);
-      if (caller.signal.aborted) throw failed('the deadline has passed');
-      await this.toTrash(group.group_name, move).catch((error: unknown) => {
-        throw failed('the directory could not be moved', 'REFUSED', error);
-      });
-    });
+    await this.moves.run(
+      group.group_name,
+      this.root.trashFor(group.group_name, new Date(), 'group'),
+      async (tx, move) => {
+        const contents = await this.contents(tx, group, failed);
+        const isEmpty = contents.group_ids.length === 1 && contents.repo_ids.length === 0;
+        if (!isEmpty && !recursive) throw refused(`repo group \`${repogroupid}\` is not empty`);
+        await this.forget(tx, caller, contents);
+        if (caller.signal.aborted) throw failed('the deadline has passed');
+        await this.toTrash(group.group_name, move).catch((error: unknown) => {
+          throw failed('the directory could not be moved', 'REFUSED', error);
+        });
+      },
+    );
     return { msg: `deleted ${label}`, repo_group: null };
   }
 
@@ -71,7 +70,6 @@ export class DeleteRepoGroup {
     if (!(await isStillThere(tx, group))) throw failed('it was changed at the same moment', 'CONFLICT');
     const [found] = await tx.query<Contents>(CONTENTS, [group.group_id]);
     if (!found) throw new Error('a query without a table yields one row');
-    if (found.pending) throw failed('a repository in it is still being created', 'CONFLICT');
     return found;
   }
 
@@ -88,17 +86,8 @@ export class DeleteRepoGroup {
     await this.rights.changed(tx);
   }
 
-  private trash(name: string): string {
-    const [, base] = splitName(name);
-    const now = new Date();
-    for (let attempt = 0; ; attempt += 1) {
-      const place = trashName(base, now, attempt, 'group');
-      if (!existsSync(this.root.directory(place))) return place;
-    }
-  }
-
   private async toTrash(name: string, move: () => Promise<void>): Promise<void> {
-    if (existsSync(this.root.directory(name))) await move();
+    if (this.root.isTaken(name)) await move();
     else this.log.warn(`repository group \`${name}\` had no directory`);
   }
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
@@ -126,7 +125,7 @@ export class DirectoryMoves implements OnModuleInit {
   /** @param unclear the answer when a link or a file stands in the way, so that nothing can be moved there */
   private isOnDisk(name: string, unclear: boolean): boolean {
     try {
-      return existsSync(this.root.directory(name));
+      return this.root.isTaken(name);
     } catch {
       return unclear;
     }

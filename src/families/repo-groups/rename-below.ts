@@ -19,7 +19,6 @@ interface Renaming {
 
 const INVENTORY = `
   SELECT below.ids,
-    (SELECT count(*) FROM repo r WHERE r.group_id = ANY (below.ids) AND r.repo_state = 'repo_state_pending') AS pending,
     greatest((SELECT max(length(g.group_name)) FROM repo_group g WHERE g.group_id = ANY (below.ids)),
              (SELECT max(length(r.repo_name)) FROM repo r WHERE r.group_id = ANY (below.ids))) AS longest
   FROM (SELECT ${SUBTREE_IDS('$1::int')} AS ids) AS below`;
@@ -40,12 +39,8 @@ export class RenameBelow {
 
   /** @returns ids of the group and of those below it */
   async rename(tx: Tx, { group_id, from, to }: Renaming, failed: Failed): Promise<number[]> {
-    const [found] = await tx.query<{ ids: number[]; pending: number; longest: number }>(INVENTORY, [
-      group_id,
-    ]);
-    const { ids = [], pending = 0, longest = 0 } = found ?? {};
-    // A repository that is being made is on disk under the name it was begun with
-    if (pending > 0) throw failed('a repository below it is still being created', 'CONFLICT');
+    const [found] = await tx.query<{ ids: number[]; longest: number }>(INVENTORY, [group_id]);
+    const { ids = [], longest = 0 } = found ?? {};
     if (longest - from.length + to.length > MAX_PATH_LENGTH)
       throw failed('a name below it would be too long');
     await tx.query(

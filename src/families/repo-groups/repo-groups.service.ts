@@ -10,7 +10,6 @@ import type { Caller } from '../../rpc/call.js';
 import { conflict } from '../../rpc/errors.js';
 import { repoGroupCreated, type RepoGroupShape } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
-import { kindOfDirectory } from '../../vcs/repository-kind.js';
 import { VcsError } from '../../vcs/vcs.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import { failing } from './failing.js';
@@ -132,10 +131,9 @@ export class RepoGroupsService {
 
   /** An empty directory that is there already will do. */
   private async makeDirectory(name: string): Promise<void> {
-    const directory = this.root.directory(name);
-    if (kindOfDirectory(directory) !== null)
+    if (this.root.isFilled(name))
       throw new VcsError('REPOSITORY_EXISTS', 'there is a repository at this place on disk');
-    await mkdir(directory, { recursive: true });
+    await mkdir(this.root.directory(name), { recursive: true });
   }
 
   /** What everybody gets on a new group; read before the transaction, which must not need a second connection. */

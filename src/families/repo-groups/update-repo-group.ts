@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
@@ -119,7 +118,7 @@ export class UpdateRepoGroup {
   }
 
   private async onDisk(from: string, to: string, move: () => Promise<void>): Promise<void> {
-    if (existsSync(this.root.directory(from))) return move();
+    if (this.root.isTaken(from)) return move();
     this.log.warn(`repository group \`${from}\` had no directory`);
     await mkdir(this.root.directory(to), { recursive: true });
   }
