@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ChangeFeed } from '../../src/database/change-feed.js';
 import { Database } from '../../src/database/database.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 
@@ -26,16 +25,7 @@ async function newRepo(): Promise<string> {
   return repoid;
 }
 
-async function showFields(on: boolean): Promise<void> {
-  await gateway.app.get(Database).transaction(async (tx) => {
-    await tx.query(
-      `INSERT INTO setting (name, value) VALUES ('repository_fields', $1)
-       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-      [JSON.stringify(on)],
-    );
-    await gateway.app.get(ChangeFeed).publish(tx, 'settings');
-  });
-}
+const showFields = (on: boolean) => gateway.call('update_settings', { repository_fields: on });
 
 const add = (repoid: string, field_key: string, field_value = '', more: object = {}) =>
   gateway.call('create_repo_extra_field', { repoid, field_key, field_value, ...more }, owner.key);

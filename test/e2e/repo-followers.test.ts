@@ -1,6 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Rights } from '../../src/access/rights.js';
-import { Database } from '../../src/database/database.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 
 let gateway: TestGateway;
@@ -73,18 +71,12 @@ describe('followers', () => {
 
 describe('members in get_repo', () => {
   it('are the stored rights: users in the order in which they came, then groups', async () => {
-    const db = gateway.app.get(Database);
     await gateway.call('create_repo', { repo_name: 'crew', repo_type: 'git' });
-    const [group] = await db.query<{ id: number }>(
-      `INSERT INTO user_group (group_name, owner_id) VALUES ('aces', 2) RETURNING users_group_id AS id`,
-    );
-    await db.transaction(async (tx) => {
-      await tx.query(
-        `INSERT INTO repo_permission (repo_id, users_group_id, level)
-         SELECT repo_id, $1, 4 FROM repo WHERE repo_name = 'crew'`,
-        [group?.id],
-      );
-      await gateway.app.get(Rights).changed(tx);
+    await gateway.call('create_user_group', { group_name: 'aces' });
+    await gateway.call('grant_user_group_permission', {
+      repoid: 'crew',
+      usergroupid: 'aces',
+      perm: 'repository.admin',
     });
     await gateway.createUser('zoe');
     for (const userid of ['zoe', 'fan'])
