@@ -39,6 +39,7 @@ const shownIn = async (method: 'get_repo' | 'get_repos', name: string) => {
 const lastEvent = async (repoid: string) => {
   const [row] = await gateway.app.get(Database).query<{ type: string; body: string }>(
     `SELECT type, body FROM event WHERE repo_id = (SELECT repo_id FROM repo WHERE repo_name = $1)
+       AND type LIKE 'repo.%'
        ORDER BY event_id DESC LIMIT 1`,
     [repoid],
   );
