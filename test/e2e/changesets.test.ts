@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Database } from '../../src/database/database.js';
 import { localSeconds } from '../../src/rpc/wire-date.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { followEvents, type RecordedEvent } from '../harness/recorded-events.js';
 import { hasHg, REPO_TYPES, skippedTitle, VcsSandbox } from '../harness/vcs-sandbox.js';
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
@@ -16,21 +16,16 @@ interface Changeset {
 }
 
 let gateway: TestGateway;
+/** What was recorded since it was last asked. */
+let events: () => Promise<RecordedEvent[]>;
 const users = {} as Record<'owner' | 'reader' | 'writer' | 'stranger', { user_id: number; key: string }>;
 beforeAll(async () => {
   gateway = await startTestGateway();
   for (const name of ['owner', 'reader', 'writer', 'stranger'] as const)
     users[name] = await gateway.createUser(name);
+  events = await followEvents(gateway);
 });
 afterAll(() => Promise.all([gateway.close(), VcsSandbox.end()]));
-
-async function eventsOf(type: string, repoName: string) {
-  const rows = await gateway.app
-    .get(Database)
-    .query<{ body: string }>('SELECT body FROM event WHERE type = $1 ORDER BY event_id', [type]);
-  const events = rows.map(({ body }) => (JSON.parse(body) as { data: Record<string, unknown> }).data);
-  return events.filter(({ repository }) => (repository as { repo_name: string }).repo_name === repoName);
-}
 
 async function createRepo(repo_name: string, repo_type: string) {
   await gateway.call('create_repo', { repo_name, repo_type, private: true, owner: 'owner' });
@@ -187,6 +182,7 @@ describe.each(REPO_TYPES)('changesets', (type) => {
         gateway.refusal('comment_changeset', { repoid, raw_id: ids[1], ...args }, key);
 
       it('are comments of readers, on the whole or on a line, and tell of themselves', async () => {
+        await events();
         const raw_id = ids[1]?.slice(0, 10);
         const whole = await comment({ raw_id, comment_msg: 'nice' });
         expect(whole).toEqual({
@@ -220,9 +216,10 @@ describe.each(REPO_TYPES)('changesets', (type) => {
           comments: [],
           inline_comments: [],
         });
-        const events = await eventsOf('changeset.commented', repoid);
-        expect(events).toHaveLength(4);
-        expect(events[1]).toMatchObject({
+        const recorded = await events();
+        expect(recorded.map(({ type: kind }) => kind)).toEqual(Array(4).fill('changeset.commented'));
+        expect(recorded[1]?.data).toMatchObject({
+          repository: { repo_name: repoid, repo_type: type },
           actor: { username: 'owner', user_id: users.owner.user_id },
           changeset: { raw_id: ids[1], message: 'second', date: expect.stringMatching(/Z$/) },
           comment: { comment_id: line.comment_id, text: 'why?', f_path: 'a.txt', line_no: 'o1' },
@@ -230,6 +227,7 @@ describe.each(REPO_TYPES)('changesets', (type) => {
       });
 
       it('are votes of writers; the last one counts', async () => {
+        await events();
         const set = (status: string, key: string) =>
           gateway.call('set_changeset_status', { repoid, raw_id: ids[1], status }, key);
         expect(await get({ raw_id: ids[1], with_reviews: true })).toMatchObject({ reviews: [] });
@@ -244,8 +242,8 @@ describe.each(REPO_TYPES)('changesets', (type) => {
           reviews: [{ status: 'rejected', reviewer: 'writer', modified_at: TIME }],
           comments: [{ text: 'nice' }, { text: 'yes' }],
         });
-        const changes = await eventsOf('changeset.status_changed', repoid);
-        expect(changes.map(({ status, previous }) => [status, previous])).toEqual([
+        const changes = (await events()).filter(({ type: kind }) => kind === 'changeset.status_changed');
+        expect(changes.map(({ data }) => [data.status, data.previous])).toEqual([
           [expect.objectContaining({ status: 'under_review', reviewer: 'writer' }), { status: null }],
           [expect.objectContaining({ status: 'approved', reviewer: 'owner' }), { status: 'under_review' }],
           [expect.objectContaining({ status: 'rejected', reviewer: 'writer' }), { status: 'approved' }],
@@ -253,14 +251,16 @@ describe.each(REPO_TYPES)('changesets', (type) => {
       });
 
       it('given at once follow each other, and one of them counts', async () => {
+        await events();
         const votes = ['approved', 'rejected', 'approved', 'under_review', 'rejected', 'not_reviewed'];
         const cast = votes.map((status) =>
           gateway.call('set_changeset_status', { repoid, raw_id: ids[2], status }, users.writer.key),
         );
         await Promise.all(cast);
-        const changes = (await eventsOf('changeset.status_changed', repoid)).slice(-votes.length);
-        const given = changes.map(({ status }) => (status as { status: string }).status);
-        const before = changes.map(({ previous }) => (previous as { status: string }).status);
+        const changes = await events();
+        expect(changes).toHaveLength(votes.length);
+        const given = changes.map(({ data }) => data.status?.status);
+        const before = changes.map(({ data }) => data.previous?.status);
         expect(before).toEqual([null, ...given.slice(0, -1)]);
         expect(await get({ raw_id: ids[2], with_reviews: true })).toMatchObject({
           reviews: [{ status: given.at(-1) }],

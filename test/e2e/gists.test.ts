@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { ExpiredGists } from '../../src/families/gists/expired-gists.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { followEvents, type RecordedEvent } from '../harness/recorded-events.js';
 
 interface Gist {
   gist_id: number;
@@ -14,12 +15,14 @@ interface Gist {
 }
 
 let gateway: TestGateway;
+let events: () => Promise<RecordedEvent[]>;
 let ann: { user_id: number; key: string };
 let bob: { user_id: number; key: string };
 beforeAll(async () => {
   gateway = await startTestGateway();
   ann = await gateway.createUser('ann');
   bob = await gateway.createUser('bob');
+  events = await followEvents(gateway);
 });
 afterAll(() => gateway.close());
 
@@ -40,13 +43,9 @@ const detail = async (method: string, params: object, key = ann.key) => {
   return [error.message, error.data.detail];
 };
 
-async function eventsOf(gistId: number) {
-  const rows = await gateway.app
-    .get(Database)
-    .query<{ body: string }>(`SELECT body FROM event WHERE type LIKE 'gist.%' ORDER BY event_id`);
-  const events = rows.map(({ body }) => JSON.parse(body) as { type: string; data: Record<string, unknown> });
-  return events.filter(({ data }) => (data.gist as Gist).gist_id === gistId);
-}
+/** What was recorded about one gist since it was last asked. */
+const eventsOf = async (gistId: number) =>
+  (await events()).filter(({ data }) => data.gist?.gist_id === gistId);
 
 describe('create_gist', () => {
   it('answers with the gist, without content and owner', async () => {

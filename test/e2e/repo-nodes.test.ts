@@ -1,3 +1,4 @@
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
@@ -33,23 +34,10 @@ describe.each(REPO_TYPES)('reading repositories', (type) => {
         await gateway.call('grant_user_permission', { repoid, userid, perm });
       }
       directory = join(gateway.settings.repoRoot, repoid);
+      const below = ['src/z.c', 'src/lib/y.c', 'src.d/x.c', 'docs/deep/er/w.md'];
       ids = [];
-      for (const file of ['b.txt', 'a.txt', 'ä ö']) ids.push(await box.commit(type, directory, { file }));
-      if (type === 'git') {
-        // The sandbox makes no directories in a Mercurial work tree, so both get them the same way: by a copy.
-        const names = ['src/z.c', 'src/lib/y.c', 'src.d/x.c', 'docs/deep/er/w.md'];
-        for (const file of names) ids.push(await box.commit(type, directory, { file }));
-      } else {
-        for (const [from, to] of [
-          ['b.txt', 'src/z.c'],
-          ['b.txt', 'src/lib/y.c'],
-          ['b.txt', 'src.d/x.c'],
-          ['b.txt', 'docs/deep/er/w.md'],
-        ]) {
-          await box.hg(directory, ['copy', '--quiet', from ?? '', to ?? '']);
-          ids.push(await box.commit(type, directory, { file: 'b.txt' }));
-        }
-      }
+      for (const file of ['b.txt', 'a.txt', 'ä ö', ...below])
+        ids.push(await box.commit(type, directory, { file }));
     });
     afterAll(() => box.remove());
 
@@ -140,7 +128,6 @@ describe.each(REPO_TYPES)('reading repositories', (type) => {
       it('says that it failed when the repository cannot be read', async () => {
         const broken = `broken-${type}`;
         await gateway.call('create_repo', { repo_name: broken, repo_type: type });
-        const { rename } = await import('node:fs/promises');
         const place = join(gateway.settings.repoRoot, broken);
         await rename(place, `${place}-away`);
         expect(await gateway.refusal('invalidate_cache', { repoid: broken })).toBe(

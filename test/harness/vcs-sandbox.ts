@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { CommandServer } from '../../src/vcs/hg/command-server.js';
 import type { RepoType } from '../../src/vcs/vcs.js';
 
@@ -118,7 +118,9 @@ export class VcsSandbox {
     if (isUnborn || (branch !== undefined && (await this.hg(repo, ['branch'])) !== branch)) {
       await this.hg(repo, ['update', '--clean', '--quiet', '--rev', branch ?? 'tip']);
     }
-    writeFileSync(join(repo, file ?? `f${this.clock}`), String(this.clock));
+    const path = join(repo, file ?? `f${this.clock}`);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, String(this.clock));
     await this.hg(repo, [
       'commit',
       '--addremove',

@@ -34,10 +34,11 @@ export class ExpiredGists implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     if (!this.settings.roles.has('jobs')) return;
+    const failed = (error: unknown) =>
+      this.log.error(`cannot delete expired gists: ${(error as Error).message}`);
+    const sweep = () => this.sweep().catch(failed);
     this.timer = setInterval(() => {
-      this.sweeping = this.sweep().catch((error: unknown) => {
-        this.log.error(`cannot delete expired gists: ${(error as Error).message}`);
-      });
+      this.sweeping = this.sweeping.then(sweep);
     }, EVERY_MS).unref();
   }
 
@@ -57,7 +58,7 @@ export class ExpiredGists implements OnApplicationBootstrap, BeforeApplicationSh
       const gists = await tx.query<GistRecord>(EXPIRED);
       for (const gist of gists) {
         const data = { gist: toGistShape(gist, this.settings.publicUrl), reason: 'expired' as const };
-        const caller = { userId: null, username: gist.owner };
+        const caller = { userId: null, username: 'forgegate' };
         await this.outbox.record(tx, gistDeleted, { caller, requestId: null, data });
       }
       await tx.query('DELETE FROM gist WHERE gist_id = ANY($1)', [gists.map(({ gist_id }) => gist_id)]);

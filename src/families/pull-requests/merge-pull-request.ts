@@ -6,7 +6,7 @@ import { VcsError, type MergeRequest } from '../../vcs/vcs.js';
 import { BranchMoves } from '../repos/branch-moves.js';
 import { asFailure } from '../repos/as-failure.js';
 import { ReposDirectory } from '../repos/repos.directory.js';
-import { storedChangeset } from '../repos/stored-changeset.js';
+import { saveLastChangeset } from '../repos/stored-changeset.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import type { UserRecord } from '../users/user.view.js';
 import { Comparisons, type Located } from './comparisons.js';
@@ -146,10 +146,7 @@ export class MergePullRequest {
   private async afterMove(caller: Caller, { repo, path }: Located, branch: string): Promise<void> {
     const last = await this.comparisons.backend(repo).lastChangeset(path);
     await this.db.transaction(async (tx) => {
-      await tx.query(
-        `UPDATE repo SET last_changeset = $2, updated_on = coalesce(to_timestamp($3), updated_on) WHERE repo_id = $1`,
-        [repo.repo_id, last && storedChangeset(last), last?.date ?? null],
-      );
+      await saveLastChangeset(tx, repo.repo_id, last);
       await this.repos.changed(tx, repo.repo_id);
     });
     await this.moves.happened(caller, repo, branch);

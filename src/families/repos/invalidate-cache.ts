@@ -6,7 +6,7 @@ import { VersionControl } from '../../vcs/vcs.js';
 import { asFailure } from './as-failure.js';
 import type { RepoRecord } from './repo-record.js';
 import { ReposDirectory } from './repos.directory.js';
-import { storedChangeset } from './stored-changeset.js';
+import { saveLastChangeset } from './stored-changeset.js';
 
 @Injectable()
 export class InvalidateCache {
@@ -29,10 +29,7 @@ export class InvalidateCache {
       await backend.release(directory);
       const last = await backend.lastChangeset(directory, caller);
       await this.db.transaction(async (tx) => {
-        await tx.query(
-          `UPDATE repo SET last_changeset = $2, updated_on = coalesce(to_timestamp($3), updated_on) WHERE repo_id = $1`,
-          [repo.repo_id, last && storedChangeset(last), last?.date ?? null],
-        );
+        await saveLastChangeset(tx, repo.repo_id, last);
         await this.repos.changed(tx, repo.repo_id);
       });
     } catch (error) {

@@ -1,3 +1,4 @@
+import { cleanDiagnostics } from '../diagnostics.js';
 import { isFullId, requireFullId } from '../names.js';
 import { KeptAnswers, lengthOf } from '../kept-answers.js';
 import { recordedText } from '../recorded-text.js';
@@ -58,7 +59,9 @@ export class GitFiles {
     if (kept !== undefined) return kept;
     const args = ['ls-tree', '-r', '-t', '-z', '--full-tree', '--end-of-options', place];
     const output = await this.git.output(args, { gitDir: path, signal }, (stderr) =>
-      /not a (?:tree object|valid object name)|bad object/i.test(stderr) ? pathNotFound(stderr) : null,
+      /not a (?:tree object|valid object name)|bad object/i.test(stderr)
+        ? pathNotFound(cleanDiagnostics(stderr))
+        : null,
     );
     const tree = treeFrom(output, root === '' ? '' : `${root}/`);
     this.keptTrees.set(path, place, tree);
