@@ -10,12 +10,12 @@ export type JobState = (typeof JOB_STATES)[number];
 export const LANES = ['local', 'remote'] as const;
 export type Lane = (typeof LANES)[number];
 
-/** `total` 0: unknown. */
-export interface JobProgress extends JsonObject {
+export type JobProgress = {
   done: number;
   total: number;
+  /** What is counted. */
   text: string;
-}
+};
 
 /** How a job failed, as the waiting call throws it; safe to show. */
 export interface JobError extends JsonObject {
@@ -82,7 +82,7 @@ export interface RunningJob<Args extends JsonObject = JsonObject> {
   readonly attempt: number;
   /** Its signal aborts when the job is cancelled, when it is lost to another process and when the gateway stops. */
   readonly caller: Caller;
-  progress(progress: JobProgress): void;
+  readonly progress: (progress: JobProgress) => void;
 }
 
 /**

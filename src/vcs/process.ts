@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { DiagnosticLines } from './diagnostic-lines.js';
 import { VcsError } from './vcs.js';
 
 export interface ProcessOptions {
@@ -9,6 +10,8 @@ export interface ProcessOptions {
   maxOutputBytes?: number;
   /** Takes standard output as it comes; `stdout` of the result is then empty. */
   onOutput?: (chunk: Buffer) => void;
+  /** Looks at each line of standard error; what it takes (true) is not in `stderr`. */
+  takesLine?: ((line: string) => boolean) | undefined;
 }
 
 export interface Finished {
@@ -76,10 +79,12 @@ export function run(program: string, args: readonly string[], options: ProcessOp
         stop(new VcsError('FAILED', 'the repository gave too large an answer'));
       else stdout.push(chunk);
     });
-    child.stderr.on('data', (chunk: Buffer) => {
+    const kept = (chunk: Buffer) => {
       diagnosticsBytes += chunk.length;
       if (diagnosticsBytes <= MAX_DIAGNOSTICS_BYTES) stderr.push(chunk);
-    });
+    };
+    const lines = options.takesLine && new DiagnosticLines(options.takesLine, kept);
+    child.stderr.on('data', (chunk: Buffer) => (lines ? lines.push(chunk) : kept(chunk)));
     child.on('error', (cause) => {
       failure ??= new VcsError('NOT_INSTALLED', 'a version-control program could not be started', '', {
         cause,
@@ -87,6 +92,7 @@ export function run(program: string, args: readonly string[], options: ProcessOp
     });
     child.on('close', (code) => {
       signal?.removeEventListener('abort', onAbort);
+      lines?.end();
       if (failure !== null) reject(failure);
       else resolve({ code, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') });
     });

@@ -76,6 +76,17 @@ describe.each(REPO_TYPES)('a remote', (type) => {
       first = next;
     });
 
+    it.runIf(type === 'git')('tells how far it is, and still what went wrong', async () => {
+      const texts = new Set<string>();
+      const onProgress = ({ text }: { text: string }) => texts.add(text);
+      await backend.clone(copy, { url: server.url(at) }, { onProgress });
+      first = await box.commit(type, source);
+      await backend.pull(copy, { url: server.url(at) }, { onProgress });
+      expect([...texts]).toEqual(expect.arrayContaining(['Counting objects', 'Receiving objects']));
+      const error = await failure(backend.pull(copy, { url: server.url('nowhere') }, { onProgress }));
+      expect(error.message).toBe('there is no git repository at the source');
+    });
+
     it('is not dialled when its address is private', async () => {
       for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0x7f.1']) {
         const url = `http://${host}:${server.port}/${at}`;

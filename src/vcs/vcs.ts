@@ -61,6 +61,15 @@ export interface Refs {
 export interface OperationOptions {
   /** Kills child processes when it aborts. */
   signal?: AbortSignal;
+  /** Told how far a transfer is, whenever the program says so; Mercurial says nothing. */
+  onProgress?: (progress: TransferProgress) => void;
+}
+
+export interface TransferProgress {
+  done: number;
+  total: number;
+  /** What is counted, e.g. `Receiving objects`. */
+  text: string;
 }
 
 export interface RemoteSource {

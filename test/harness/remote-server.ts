@@ -12,6 +12,8 @@ export interface RemoteServerOptions {
   redirectTo?: string;
   /** Requests are taken and never answered. */
   isSilent?: boolean;
+  /** Requests are taken at once, and served when this has resolved. */
+  until?: Promise<void>;
 }
 
 /** Serves a directory of repositories over HTTP, as other hosts do, and keeps what it was asked. */
@@ -54,7 +56,7 @@ export class RemoteServer {
   }
 
   private answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
-    const { credentials, redirectTo, isSilent = false } = this.options;
+    const { credentials, isSilent = false } = this.options;
     const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
     if (expected && incoming.headers.authorization !== expected) {
       this.refused += 1;
@@ -63,6 +65,12 @@ export class RemoteServer {
     }
     this.requests.push(`${incoming.method} ${incoming.url}`);
     if (isSilent) return;
+    if (this.options.until) void this.options.until.then(() => this.serve(incoming, outgoing));
+    else this.serve(incoming, outgoing);
+  }
+
+  private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { redirectTo } = this.options;
     if (redirectTo !== undefined) outgoing.writeHead(302, { location: redirectTo + incoming.url }).end();
     else if (this.hg !== null) forward(this.hg.port, incoming, outgoing);
     else this.gitBackend(incoming, outgoing);

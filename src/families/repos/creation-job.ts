@@ -88,11 +88,12 @@ export class CreationJob implements JobHandler<CreationArgs> {
     const backend = this.vcs.backend(repo.repo_type);
     const directory = this.root.directory(repo.repo_name);
     const cloneUri = this.repos.cloneUri(repo);
+    const options = { signal: job.caller.signal, onProgress: job.progress };
     if (job.sourceRepoId !== null) {
       const source = await this.repos.loadExisting(this.db, job.sourceRepoId);
-      await backend.clone(directory, { path: this.root.directory(source.repo_name) }, job.caller);
-    } else if (cloneUri !== null) await backend.clone(directory, { url: cloneUri }, job.caller);
-    else await backend.create(directory, job.caller);
+      await backend.clone(directory, { path: this.root.directory(source.repo_name) }, options);
+    } else if (cloneUri !== null) await backend.clone(directory, { url: cloneUri }, options);
+    else await backend.create(directory, options);
   }
 
   private async tell(tx: Tx, { caller, sourceRepoId }: RunningJob, repo: RepoRecord): Promise<void> {

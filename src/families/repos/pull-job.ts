@@ -7,6 +7,7 @@ import { repoPulled, type JsonObject } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl, type LocalSource, type RemoteSource } from '../../vcs/vcs.js';
 import { asFailure } from './as-failure.js';
+import { BranchMoves } from './branch-moves.js';
 import { RepoEvents } from './repo-events.js';
 import { RepoFailure } from './repo-failure.js';
 import type { RepoRecord } from './repo-record.js';
@@ -25,6 +26,7 @@ export class PullJob implements JobHandler<PullArguments> {
     handlers: JobHandlers,
     private readonly db: Database,
     private readonly repos: ReposDirectory,
+    private readonly branches: BranchMoves,
     private readonly events: RepoEvents,
     private readonly failure: RepoFailure,
     private readonly vcs: VersionControl,
@@ -39,8 +41,10 @@ export class PullJob implements JobHandler<PullArguments> {
     const backend = this.vcs.backend(repo.repo_type);
     try {
       const directory = this.root.directory(repo.repo_name);
-      await backend.pull(directory, await this.source(job, repo), caller);
+      const options = { signal: caller.signal, onProgress: job.progress };
+      await backend.pull(directory, await this.source(job, repo), options);
       const last = await backend.lastChangeset(directory, caller);
+      await this.branches.happened(caller, repo);
       return async (tx) => {
         await tx.query('SELECT 1 FROM repo WHERE repo_id = $1 FOR UPDATE', [repoId]);
         const before = await this.repos.loadExisting(tx, repoId);

@@ -91,9 +91,10 @@ export class RepoCreation {
   async start(caller: Caller, repo: NewRepo, args: CreationArgs, here: boolean): Promise<number> {
     await this.check(repo, args.failure);
     return this.names.change(async (tx) => {
+      await requireFree(tx, repo, args.failure);
       this.refuseOccupied(repo.name, args.failure);
       if (repo.forkOf) await requireReady(tx, repo.forkOf);
-      const repoId = await this.reserve(tx, repo, args.failure);
+      const repoId = await this.reserve(tx, repo);
       return this.jobs.add(tx, caller, {
         kind: repo.forkOf ? 'fork_repo' : 'create_repo',
         lane: repo.cloneUri ? 'remote' : 'local',
@@ -118,7 +119,8 @@ export class RepoCreation {
         throw asFailure(error, failure);
       });
     await this.names.change(async (tx) => {
-      const repoId = await this.reserve(tx, repo, failure);
+      await requireFree(tx, repo, failure);
+      const repoId = await this.reserve(tx, repo);
       await this.firstRights.grant(tx, await this.repos.loadExisting(tx, repoId), false, defaultLevel);
       await markCreated(tx, repoId, last);
       await this.repos.changed(tx, repoId);
@@ -146,12 +148,7 @@ export class RepoCreation {
     throw asFailure(new VcsError('REPOSITORY_EXISTS', 'there is already something at this place'), failure);
   }
 
-  private async reserve(tx: Tx, repo: NewRepo, failure: string): Promise<number> {
-    if (!(await isStillThere(tx, repo.group))) throw groupNotFound(repo.group?.group_name);
-    const taken = await isNameTaken(tx, repo.name);
-    if (taken === 'group')
-      throw new RpcFault('CONFLICT', failure, { detail: 'a repository group has that name' });
-    if (taken === 'repo') throw nameTaken(repo);
+  private async reserve(tx: Tx, repo: NewRepo): Promise<number> {
     const [row] = await tx
       .query<{ repo_id: number }>(
         `INSERT INTO repo (repo_name, repo_type, group_id, owner_id, fork_id, private, description, clone_uri_sealed,
@@ -179,6 +176,14 @@ export class RepoCreation {
       });
     return (row as { repo_id: number }).repo_id;
   }
+}
+
+async function requireFree(tx: Tx, repo: NewRepo, failure: string): Promise<void> {
+  if (!(await isStillThere(tx, repo.group))) throw groupNotFound(repo.group?.group_name);
+  const taken = await isNameTaken(tx, repo.name);
+  if (taken === 'group')
+    throw new RpcFault('CONFLICT', failure, { detail: 'a repository group has that name' });
+  if (taken === 'repo') throw nameTaken(repo);
 }
 
 const groupNotFound = (name: string | undefined) => notFound(`repo group \`${name}\` not found`);

@@ -8,6 +8,7 @@ export interface GitCall extends GitInvocation {
   input?: string;
   signal?: AbortSignal | undefined;
   onOutput?: (chunk: Buffer) => void;
+  takesLine?: ((line: string) => boolean) | undefined;
 }
 
 /** Starts git. The values of users must stand behind `--end-of-options` in the arguments. */

@@ -4,7 +4,8 @@ import { VcsSandbox } from '../../../test/harness/vcs-sandbox.js';
 import type { Remote } from '../remote.js';
 import { Tool } from '../tool.js';
 import { GitCommand } from './git-command.js';
-import { transferConfig } from './git-remote.js';
+import type { TransferProgress } from '../vcs.js';
+import { progressReader, transferConfig } from './git-remote.js';
 
 const git = new GitCommand(new Tool({ program: 'git', title: 'git', minimum: [2, 38], missing: '' }));
 const remote: Remote = {
@@ -60,5 +61,39 @@ describe('a git transfer', () => {
       'http.http://pinned.invalid/.extraHeader',
       `Authorization: Basic ${Buffer.from('ann:pw').toString('base64')}`,
     ]);
+  });
+});
+
+describe('the progress of git', () => {
+  const read = (...lines: string[]) => {
+    const told: TransferProgress[] = [];
+    const taken = lines.map(progressReader((progress) => told.push(progress)));
+    return { told, taken };
+  };
+
+  it('is read off its lines, ours and those of the other side', () => {
+    const { told, taken } = read(
+      'remote: Counting objects:  50% (1/2)',
+      'Receiving objects: 100% (12/12), 1.50 KiB | 1.50 MiB/s, done.',
+      'remote: Enumerating objects: 12, done.',
+      "Cloning into bare repository '/somewhere'...",
+      '* [new branch]      main       -> main',
+    );
+    expect(told).toEqual([
+      { done: 1, total: 2, text: 'Counting objects' },
+      { done: 12, total: 12, text: 'Receiving objects' },
+    ]);
+    expect(taken).toEqual([true, true, true, true, true]);
+  });
+
+  it('is nothing else', () => {
+    const { told, taken } = read(
+      'fatal: unable to access: 50% (1/2)',
+      '! [rejected]        main       -> main',
+      'remote: Total 12 (delta 0), reused 0 (delta 0)',
+      `remote: A${'a'.repeat(41)}: 50% (1/2)`,
+    );
+    expect(told).toEqual([]);
+    expect(taken).toEqual([false, false, false, false]);
   });
 });

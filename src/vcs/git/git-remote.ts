@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { cleanDiagnostics } from '../diagnostics.js';
 import { secretsOf, type Remote } from '../remote.js';
-import { VcsError } from '../vcs.js';
+import { VcsError, type TransferProgress } from '../vcs.js';
 import type { GitConfig } from './git-environment.js';
 
 /** Seconds without a byte after which a transfer is given up. */
@@ -28,6 +28,26 @@ export function transferConfig(remote: Remote, egressProxy: URL | null): GitConf
   }
   return config;
 }
+
+/**
+ * Reads git's progress (`Receiving objects:  45% (9/20), ...`) off its standard error.
+ * @returns whether the line says nothing about a failure
+ */
+export function progressReader(onProgress: (progress: TransferProgress) => void): (line: string) => boolean {
+  return (line) => {
+    const [, text, done, total] = PROGRESS.exec(line) ?? [];
+    if (text !== undefined) onProgress({ done: Number(done), total: Number(total), text });
+    return text !== undefined || CHATTER.some((pattern) => pattern.test(line));
+  };
+}
+
+const PROGRESS = /^(?:remote: )?([A-Z][a-z ]{1,40}): +\d{1,3}% \((\d{1,15})\/(\d{1,15})\)/;
+/** What else git says when it is not quiet: counts without a total, where it clones to, what became of each ref. */
+const CHATTER = [
+  /^(?:remote: )?[A-Z][a-z ]{1,40}: +\d+(?:, done\.)?$/,
+  /^Cloning into /,
+  /^(?!!|error|fatal|warning).* -> \S/,
+];
 
 /** What a caller may know about a transfer that failed. */
 export function transferFailure(stderr: string, remote: Remote | null): VcsError {

@@ -8,7 +8,7 @@ import { VcsError, type LocalSource, type OperationOptions, type RemoteSource } 
 import type { GitCall, GitCommand } from './git-command.js';
 import type { GitInvocation } from './git-environment.js';
 import { branchRef, type GitRefReader } from './git-refs.js';
-import { transferConfig, transferFailure } from './git-remote.js';
+import { progressReader, transferConfig, transferFailure } from './git-remote.js';
 
 /** No template: a new repository has no sample hooks and no hooks of the machine's administrator. */
 const INIT = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--end-of-options'];
@@ -43,13 +43,13 @@ export class GitTransfer {
     source: RemoteSource | LocalSource,
     options: OperationOptions = {},
   ): Promise<void> {
-    const { signal } = options;
+    const { signal, onProgress } = options;
     const origin = await this.origin(source, options);
     await makeDirectory(path, async (unfinished) => {
-      const args = ['clone', '--quiet', '--bare', '--template=', '--reject-shallow'];
+      const args = ['clone', verbosity(options), '--bare', '--template=', '--reject-shallow'];
       // Borrowed objects would tie the copy to a third repository.
       if (origin.remote === null && (await borrows(origin.location))) args.push('--no-local');
-      const call = { ...origin.access, signal };
+      const call = { ...origin.access, signal, takesLine: onProgress && progressReader(onProgress) };
       await this.git.output([...args, '--end-of-options', origin.location, unfinished], call, (stderr) =>
         transferFailure(stderr, origin.remote),
       );
@@ -75,7 +75,7 @@ export class GitTransfer {
     source: RemoteSource | LocalSource,
     options: OperationOptions = {},
   ): Promise<void> {
-    const { signal } = options;
+    const { signal, onProgress } = options;
     const origin = await this.origin(source, options);
     const before = await this.refs.read(path, options);
     const scratch = await mkdtemp(join(tmpdir(), 'forgegate-pull-'));
@@ -85,14 +85,14 @@ export class GitTransfer {
       await this.announce(path, call);
       const fetch = [
         'fetch',
-        '--quiet',
+        verbosity(options),
         '--no-write-fetch-head',
         '--no-recurse-submodules',
         '--end-of-options',
       ];
       await this.git.output(
         [...fetch, origin.location, '+refs/heads/*:refs/heads/*'],
-        { ...call, ...origin.access },
+        { ...call, ...origin.access, takesLine: onProgress && progressReader(onProgress) },
         (stderr) => transferFailure(stderr, origin.remote),
       );
       const fetched = await this.fetchedRefs(call);
@@ -170,6 +170,9 @@ export class GitTransfer {
     await this.git.output(['symbolic-ref', '--end-of-options', 'HEAD', branchRef(branch)], call);
   }
 }
+
+/** git tells its own progress only when it is not told to be quiet. */
+const verbosity = ({ onProgress }: OperationOptions) => (onProgress ? '--progress' : '--quiet');
 
 function borrows(path: string): Promise<boolean> {
   return access(join(path, 'objects', 'info', 'alternates')).then(
