@@ -7,7 +7,7 @@ import { describeApiKey, generateApiKey } from './api-key.js';
 import { DEFAULT_USER_ID } from './default-user.js';
 import { Rights } from './rights.js';
 
-const LOCK = 7_261_906;
+const LOCK = 7_261_904;
 const DESCRIPTION = 'bootstrap';
 
 /** Where the first administrator's key is kept for the person who runs the gateway. */

@@ -42,7 +42,12 @@ export class Partitions {
       for (let ahead = 0; ahead <= DAYS_AHEAD; ahead++) {
         const day = plusDays(dayOf(now), ahead);
         const name = nameOf(table, day);
-        if (!known.has(name)) await this.exclusively((tx) => create(tx, table, key, name, day));
+        if (known.has(name)) continue;
+        await this.exclusively(async (tx) => {
+          // A row of today that is already on its way into the default partition would be refused there afterwards
+          if (ahead === 0) await tx.query(`LOCK TABLE ${table} IN SHARE ROW EXCLUSIVE MODE`);
+          await create(tx, table, key, name, day);
+        });
       }
     }
   }

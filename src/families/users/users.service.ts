@@ -87,7 +87,7 @@ export class UsersService {
     return this.db.transaction(async (tx) => {
       await tx.query('DELETE FROM "user" WHERE user_id = $1', [user.user_id]).catch((error: unknown) => {
         if (isForeignKeyViolation(error))
-          throw failure('the user still owns repositories, groups, gists or pull requests', error);
+          throw failure('the user still owns repositories, groups, gists or pull requests');
         throw error;
       });
       if (!(await hasAdministrator(tx))) throw failure('there must be an active super admin');
