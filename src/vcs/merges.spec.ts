@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   hasHg,
@@ -75,6 +75,20 @@ describe.each(REPO_TYPES)('merging with %s', (type) => {
       ).rejects.toThrow('changed my mind');
       expect(await head()).toBe(ours);
       expect(readdirSync(box.path('group'))).toEqual(['repo']);
+    });
+
+    it('takes away what a process that died left', async () => {
+      const [old, fresh] = [1, 0].map((hours) => {
+        const directory = box.path('group', `.forgegate-merge-${hours}`);
+        mkdirSync(directory);
+        const at = Date.now() / 1000 - hours * 3700;
+        utimesSync(directory, at, at);
+        return directory;
+      });
+      await backend.mergeConflicts(request().target, request().source);
+      // Only Mercurial merges beside the repository.
+      expect(existsSync(old ?? '')).toBe(type === 'git');
+      expect(existsSync(fresh ?? '')).toBe(true);
     });
 
     it('touches no work tree of the served repository', async () => {

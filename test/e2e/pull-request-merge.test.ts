@@ -210,6 +210,17 @@ describe.each(TYPES)(`merging pull requests on %s${WITHOUT_HG}`, (type) => {
     expect(await stage.show(id)).toMatchObject({ status: 'closed', merge_commit: head });
   });
 
+  it('waits while somebody else holds the target locked', async () => {
+    stage.push('locked', { 'locked.txt': 'x' });
+    const id = await stage.open('locked');
+    await gateway.call('lock', { repoid: 'proj', locked: true, userid: 'owner' });
+    expect(await refusal(id)).toBe(
+      'merge not possible for following reasons: The target repository is locked by `owner`.',
+    );
+    expect((await merge(id, stage.keys.owner)).executed).toBe(true);
+    await gateway.call('lock', { repoid: 'proj', locked: false });
+  });
+
   it('says when the target is gone', async () => {
     if (type === 'hg') return;
     stage.push('gone', { 'gone.txt': 'x' });

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Caller, Principal } from '../../rpc/call.js';
 import { describeConflicts } from '../../vcs/merge-conflicts.js';
 import { asFailure } from '../repos/as-failure.js';
+import { RepoLocks } from '../repos/repo-locks.js';
 import { Comparisons, type Located } from './comparisons.js';
 import { PullRequestAccess } from './pull-request-access.js';
 import type { CommentRow, PullRequestRecord } from './pull-request-record.js';
@@ -14,6 +15,7 @@ export interface MergeCheck {
     | 'open'
     | 'wip'
     | 'permission'
+    | 'lock'
     | 'review'
     | 'todo'
     | 'target'
@@ -48,10 +50,12 @@ const check = (name: MergeCheck['name'], passed: boolean, message: string, block
 export class MergeChecks {
   /** Two commits conflict or they do not, for ever. */
   private readonly conflicts = new LRUCache<string, string[]>({ max: 1_000 });
+  private readonly trials = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly access: PullRequestAccess,
     private readonly comparisons: Comparisons,
+    private readonly locks: RepoLocks,
   ) {}
 
   /** All of them, which takes a trial where the commits were not tried before. @param principal who would merge */
@@ -88,28 +92,40 @@ export class MergeChecks {
     const mayWrite = await this.access.writesTarget(principal, pullRequest);
     const source = await this.comparisons.source(pullRequest);
     const target = await this.comparisons.targetNow(caller, pullRequest);
+    const lock = target && (await this.locks.current(target.repo));
+    const isFree = !lock || lock.user_id === principal.userId;
     const isBranch = target !== null && pullRequest.other_ref_type !== 'tag';
     const checks = [
       ...recordChecks(pullRequest),
       check('permission', mayWrite, `User \`${principal.username}\` not allowed to perform merge.`),
+      check('lock', isFree, `The target repository is locked by \`${lock?.username}\`.`),
       check('target', isBranch, 'The target branch does not exist.'),
     ];
     return { source, target, checks };
   }
 
+  /** Many may ask at once; one of them tries. */
   private async conflictCheck(caller: Caller, target: Located, source: Located): Promise<MergeCheck> {
     const key = `${target.repo.repo_type}:${target.rawId}:${source.rawId}`;
-    let files = this.conflicts.get(key);
-    if (!files) {
-      files = await this.comparisons
-        .backend(target.repo)
-        .mergeConflicts(target, source, caller)
-        .catch((error: unknown) => {
-          throw asFailure(error, 'the merge could not be tried');
-        });
-      this.conflicts.set(key, files);
+    for (;;) {
+      const files = this.conflicts.get(key);
+      if (files) return check('conflict', files.length === 0, `There are ${describeConflicts(files)}.`);
+      const running = this.trials.get(key);
+      if (running) await running.catch(() => undefined);
+      else await this.tryMerge(caller, target, source, key);
     }
-    return check('conflict', files.length === 0, `There are ${describeConflicts(files)}.`);
+  }
+
+  private async tryMerge(caller: Caller, target: Located, source: Located, key: string): Promise<void> {
+    const trial = this.comparisons.backend(target.repo).mergeConflicts(target, source, caller);
+    this.trials.set(key, trial);
+    try {
+      this.conflicts.set(key, await trial);
+    } catch (error) {
+      throw asFailure(error, 'the merge could not be tried');
+    } finally {
+      this.trials.delete(key);
+    }
   }
 }
 

@@ -3,8 +3,8 @@ import { Database, type Tx } from '../../database/database.js';
 import type { Caller, Principal } from '../../rpc/call.js';
 import { conflict, refused } from '../../rpc/errors.js';
 import { VcsError, type MergeRequest } from '../../vcs/vcs.js';
-import { BranchMoves } from '../repos/branch-moves.js';
 import { asFailure } from '../repos/as-failure.js';
+import { BranchMoves } from '../repos/branch-moves.js';
 import { ReposDirectory } from '../repos/repos.directory.js';
 import { saveLastChangeset } from '../repos/stored-changeset.js';
 import { UsersDirectory } from '../users/users.directory.js';
@@ -24,7 +24,7 @@ const isConflict = (error: unknown): error is VcsError =>
   error instanceof VcsError && error.code === 'CONFLICT';
 
 /** Somebody pushed to one of the branches meanwhile, or updated the pull request. */
-const isRace = (error: unknown) => error instanceof VcsError && error.code === 'MOVED';
+const isRace = (error: unknown): error is VcsError => error instanceof VcsError && error.code === 'MOVED';
 
 const notPossible = (checks: readonly Pick<MergeCheck, 'message'>[]) =>
   refused(NOT_POSSIBLE + checks.map(({ message }) => message).join(','));
@@ -46,15 +46,17 @@ export class MergePullRequest {
   async run(caller: Caller, args: MergePullRequestArgs) {
     const found = await this.access.requireTarget(caller.principal, args);
     const acting = await this.access.actingAs(caller.principal, found, args.userid);
+    let race = '';
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       try {
         return await this.merge(caller, acting, found.pull_request_id);
       } catch (error) {
         if (isConflict(error)) throw notPossible([{ message: `There are ${error.message}.` }]);
         if (!isRace(error)) throw asFailure(error, `pull request \`${args.pullrequestid}\` merge failed`);
+        race = error.message;
       }
     }
-    throw conflict(`${NOT_POSSIBLE}The target was moved by others while it was being merged, try again.`);
+    throw conflict(`${NOT_POSSIBLE}${race}, try again.`);
   }
 
   private async merge(caller: Caller, acting: Principal, id: number) {

@@ -10,6 +10,7 @@ import { Comparisons } from './comparisons.js';
 import { MergeChecks } from './merge-checks.js';
 import { Overviews } from './overviews.js';
 import { PullRequestAccess } from './pull-request-access.js';
+import type { Overview } from './rhodecode.view.js';
 import type {
   GetPullRequestCommentsArgs,
   GetPullRequestDiffArgs,
@@ -42,11 +43,11 @@ export class OverviewReader {
     return { ...(await this.overviews.one(found)), mergeable };
   }
 
-  async list(call: RpcCall, args: GetPullRequestsArgs) {
-    const idOf = async (given: number | string | undefined) =>
-      given === undefined ? null : (await this.users.require(given)).user_id;
-    const people = { author: await idOf(args.author), reviewer: await idOf(args.reviewer) };
-    return this.overviews.ofTarget(call.objects.get('repoid') as RepoRecord, args, people);
+  /** Somebody unknown has none: accounts are not for guessing. */
+  async list(call: RpcCall, args: GetPullRequestsArgs): Promise<Overview[]> {
+    const [author, reviewer] = await Promise.all([this.idOf(args.author), this.idOf(args.reviewer)]);
+    if (author === undefined || reviewer === undefined) return [];
+    return this.overviews.ofTarget(call.objects.get('repoid') as RepoRecord, args, { author, reviewer });
   }
 
   async comments(caller: Caller, args: GetPullRequestCommentsArgs): Promise<CommentView[]> {
@@ -74,5 +75,10 @@ export class OverviewReader {
       diff: text,
       truncated,
     };
+  }
+
+  /** Null: not asked for; undefined: there is nobody of that name. */
+  private async idOf(given: number | string | undefined): Promise<number | null | undefined> {
+    return given === undefined ? null : (await this.users.find(given))?.user_id;
   }
 }

@@ -7,7 +7,6 @@ import type {
   Changeset,
   Diff,
   DiffOptions,
-  TouchedFiles,
   HistoryQuery,
   LocalSource,
   MergeRequest,
@@ -18,14 +17,15 @@ import type {
   RemoteSource,
   Side,
   ToolVersion,
+  TouchedFiles,
   Tree,
   VcsBackend,
 } from '../vcs.js';
 import { VcsError } from '../vcs.js';
 import { CommitOrders } from './commit-orders.js';
 import { GitCommand } from './git-command.js';
-import { gitEnvironment } from './git-environment.js';
 import { gitDiff } from './git-diff.js';
+import { gitEnvironment } from './git-environment.js';
 import { GitFiles } from './git-files.js';
 import { GitHistory } from './git-history.js';
 import { GitLog } from './git-log.js';

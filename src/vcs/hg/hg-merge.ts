@@ -1,15 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanDiagnostics } from '../diagnostics.js';
 import { conflictsIn } from '../merge-conflicts.js';
 import { requireFullId } from '../names.js';
-import { UNFINISHED_PREFIX } from '../new-directory.js';
 import { VcsError, type MergeRequest, type OperationOptions, type PreparedMerge, type Side } from '../vcs.js';
 import type { HgResult } from './command-server.js';
 import { succeeded, type HgCommand } from './hg-command.js';
 import { changesetsOf } from './hg-records.js';
+import { withMergeDirectory } from './merge-directory.js';
 
 type Run = (args: readonly string[]) => Promise<HgResult>;
 
@@ -68,13 +66,10 @@ export class HgMerge {
     use: (run: Run, clone: string, attempt: Attempt) => Promise<T>,
   ): Promise<T> {
     const [onto, from] = [requireFullId(target.rawId), requireFullId(source.rawId)];
-    // Beside the target, because hard links do not lead to another file system.
-    const parent = dirname(target.path);
-    const name = `${UNFINISHED_PREFIX}${randomUUID()}`;
-    const clone = join(parent, name);
-    return this.hg.session(async (run) => {
-      try {
-        succeeded(await run(['--cwd', parent, 'clone', '--noupdate', '--', url(target.path), name]));
+    return withMergeDirectory(target.path, (clone) =>
+      this.hg.session(async (run) => {
+        const make = ['--cwd', dirname(clone), 'clone', '--noupdate', '--', url(target.path)];
+        succeeded(await run([...make, basename(clone)]));
         if (source.path !== target.path) {
           succeeded(await run(['-R', clone, 'pull', '--rev', from, '--', url(source.path)]));
         }
@@ -83,11 +78,9 @@ export class HgMerge {
         succeeded(await run([...inClone, 'update', '--rev', onto]));
         const merged = await run([...inClone, 'merge', '--tool=internal:merge', '--rev', from]);
         const conflicts = merged.code === 1 ? await this.unresolved(run, inClone) : [];
-        return await use(run, clone, { conflicts, kind: kindOf(merged) });
-      } finally {
-        await rm(clone, { recursive: true, force: true });
-      }
-    }, options);
+        return use(run, clone, { conflicts, kind: kindOf(merged) });
+      }, options),
+    );
   }
 
   private async unresolved(run: Run, inClone: readonly string[]): Promise<string[]> {
