@@ -1,10 +1,12 @@
 // Writes the generated files, or with --check says which of them are out of date. Needs a build.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { generatedFiles } from '../dist/src/reference/index.js';
 
 const check = process.argv.includes('--check');
+const examples = fileURLToPath(new URL('../docs/examples', import.meta.url));
 const stale = [];
-for (const [path, text] of Object.entries(generatedFiles())) {
+for (const [path, text] of Object.entries(generatedFiles(examples))) {
   const file = new URL(`../${path}`, import.meta.url);
   let present = null;
   try {

@@ -1,10 +1,13 @@
 import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
+import { methodAliasesOf } from '../rpc/aliases.js';
 import { ArgumentBinder, type ArgumentDescriptor } from '../rpc/arguments.js';
 import { argsClassOf, declarationOf, FAMILY_METADATA, type RpcMethodDeclaration } from '../rpc/method.js';
 
 export interface DeclaredMethod extends RpcMethodDeclaration {
   readonly family: string;
+  /** Other names, historic ones included. */
+  readonly aliases: readonly string[];
   readonly args: readonly ArgumentDescriptor[];
 }
 
@@ -12,8 +15,10 @@ type ModuleLike = Type | DynamicModule;
 
 /** All methods below a module, read from the declarations alone: nothing is instantiated, no database is needed. */
 export function declaredMethods(root: ModuleLike): DeclaredMethod[] {
-  return [...controllersOf(root, new Set())]
-    .flatMap(methodsOf)
+  const found = [...controllersOf(root, new Set())].flatMap(methodsOf);
+  const names = new Set(found.map(({ name }) => name));
+  return found
+    .map((method) => ({ ...method, aliases: methodAliasesOf(method.name, method.aliases, names) }))
     .sort((a, b) => a.family.localeCompare(b.family) || a.name.localeCompare(b.name));
 }
 
@@ -41,6 +46,6 @@ function methodsOf(controller: Type): DeclaredMethod[] {
     const declaration = typeof handler === 'function' ? declarationOf(handler) : undefined;
     if (!declaration || !family) return [];
     const { descriptors } = new ArgumentBinder(declaration.name, argsClassOf(prototype, key));
-    return [{ ...declaration, family, args: descriptors }];
+    return [{ aliases: [], ...declaration, family, args: descriptors }];
   });
 }

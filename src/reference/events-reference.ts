@@ -1,4 +1,6 @@
 import type { EventContract } from '../sdk/index.js';
+import type { DeclaredMethod } from './declared-methods.js';
+import { fencedJson, linkTo } from './markdown.js';
 
 const GENERATED = 'Generated from the contracts by `npm run generate`; do not edit.';
 
@@ -7,18 +9,27 @@ const ENVELOPE = `Every event reaches a subscriber as \`{type, version, timestam
 Members may be added to a version; a change of meaning is a new version.`;
 
 /** `docs/events.md`. */
-export function eventsReference(contracts: readonly EventContract[]): string {
-  const sections = contracts.map(({ type, version, summary, example, schema }) =>
+export function eventsReference(
+  contracts: readonly EventContract[],
+  methods: readonly DeclaredMethod[],
+): string {
+  const contents = contracts.map(({ type, summary }) => `- ${linkTo(type)}: ${summary}`).join('\n');
+  const sections = contracts.map((contract) =>
     [
-      `## ${type}`,
-      `${summary}. Version ${version}.`,
-      fenced(example),
+      `## ${contract.type}`,
+      `${contract.summary}. Version ${contract.version}.`,
+      recordedBy(contract, methods),
+      fencedJson(contract.example),
       '<details><summary>JSON Schema</summary>',
-      fenced(schema),
+      fencedJson(contract.schema),
       '</details>',
     ].join('\n\n'),
   );
-  return ['# Events', GENERATED, ENVELOPE, ...sections].join('\n\n') + '\n';
+  return ['# Events', GENERATED, ENVELOPE, contents, ...sections].join('\n\n') + '\n';
 }
 
-const fenced = (value: unknown) => ['```json', JSON.stringify(value, null, 2), '```'].join('\n');
+function recordedBy(contract: EventContract, methods: readonly DeclaredMethod[]): string {
+  const names = methods.filter(({ emits }) => emits?.includes(contract)).map(({ name }) => name);
+  if (names.length === 0) return 'Recorded by no method, but by the gateway itself.';
+  return `Recorded by ${names.map((name) => linkTo(name, 'methods.md')).join(', ')}.`;
+}

@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.js';
 import { EVENT_CONTRACTS } from '../events/catalogue.js';
 import { declaredMethods, type DeclaredMethod } from './declared-methods.js';
 import { eventsReference } from './events-reference.js';
+import { executedExamples } from './executed-examples.js';
 import { methodsReference } from './methods-reference.js';
 import { settingsReference } from './settings-reference.js';
 
@@ -15,11 +16,12 @@ export function gatewayMethods(): DeclaredMethod[] {
   return declaredMethods(AppModule.on({ settings: nothing, secrets, logger: pino({ level: 'silent' }) }));
 }
 
-/** Generated files by their path in the project. */
-export function generatedFiles(): Record<string, string> {
+/** Generated files by their path in the project. @param examplesFolder `docs/examples` */
+export function generatedFiles(examplesFolder: string): Record<string, string> {
+  const methods = gatewayMethods();
   return {
-    'docs/methods.md': methodsReference(gatewayMethods()),
-    'docs/events.md': eventsReference(EVENT_CONTRACTS),
+    'docs/methods.md': methodsReference(methods, executedExamples(examplesFolder)),
+    'docs/events.md': eventsReference(EVENT_CONTRACTS, methods),
     'docs/settings.md': settingsReference(),
   };
 }

@@ -1,70 +1,73 @@
-import type { Requirement } from '../rpc/requirement.js';
+import { FAULTS, type FaultReason } from '../rpc/errors.js';
 import type { DeclaredMethod } from './declared-methods.js';
+import type { ExecutedCall } from './executed-examples.js';
+import { linkTo } from './markdown.js';
+import { methodSection } from './method-section.js';
 
-/** `docs/methods.md`. */
-export function methodsReference(methods: readonly DeclaredMethod[]): string {
-  const families = [...new Set(methods.map((method) => method.family))];
-  const sections = families.map((family) => {
-    const own = methods.filter((method) => method.family === family);
-    return [`## ${family}`, ...own.map(methodSection)].join('\n\n');
-  });
-  return ['# Methods', GENERATED, ...sections].join('\n\n') + '\n';
+/** `docs/methods.md`. @param examples of all methods; those of a method in the order of execution */
+export function methodsReference(
+  methods: readonly DeclaredMethod[],
+  examples: readonly ExecutedCall[],
+): string {
+  const families = [...new Set(methods.map(({ family }) => family))].map(
+    (family) => [family, methods.filter((method) => method.family === family)] as const,
+  );
+  const contents = families.map(
+    ([family, own]) => `- **${family}**: ${own.map(({ name }) => linkTo(name)).join(', ')}`,
+  );
+  const sections = families.flatMap(([family, own]) => [
+    `## ${family}`,
+    ...own.map((method) =>
+      methodSection(
+        method,
+        examples.filter((call) => call.method === method.name),
+      ),
+    ),
+  ]);
+  return (
+    ['# Methods', INTRODUCTION, contents.join('\n'), CALLING, errorTable(), ...sections].join('\n\n') + '\n'
+  );
 }
 
-const GENERATED = 'Generated from the declarations by `npm run generate`; do not edit.';
+const INTRODUCTION = `Generated from the declarations by \`npm run generate\`; do not edit. Every example was executed:
+\`npm run generate:examples\` plays \`test/examples/\` on a real gateway, and a test fails when an answer is another one.
+Times, keys, random ids and addresses are replaced by fixed ones.`;
 
-function methodSection(method: DeclaredMethod): string {
-  const lines = [`### ${method.name}`, `${method.summary}.`];
-  if (method.deprecated) lines.push(`Deprecated: use \`${method.deprecated}\`.`);
-  lines.push(`- **Needs:** ${inWords(method.requires)}`);
-  if (method.emits?.length)
-    lines.push(`- **Events:** ${method.emits.map(({ type }) => `\`${type}\``).join(', ')}`);
-  if (method.args.length > 0) {
-    const rows = method.args.map(
-      (arg) =>
-        `| \`${arg.name}\` | ${typeOf(arg.schema)} | ${arg.required ? 'yes' : 'no'} | ${cell(arg.description)} |`,
-    );
-    lines.push(['| argument | type | required | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n'));
-  } else {
-    lines.push('- **Arguments:** none');
-  }
-  return lines.join('\n\n').replaceAll('\n\n- ', '\n- ').replace('.\n- ', '.\n\n- ');
-}
+const CALLING = `## How to call
 
-function inWords(requirement: Requirement): string {
-  switch (requirement.kind) {
-    case 'public':
-      return 'nothing';
-    case 'authenticated':
-      return 'any valid API key';
-    case 'superAdmin':
-      return 'super admin (`hg.admin`)';
-    case 'global':
-      return `\`${requirement.permission}\``;
-    case 'object':
-      return `${requirement.level} on ${OBJECT_WORDS[requirement.object]} \`${requirement.arg}\``;
-    case 'service':
-      return requirement.rule;
-    case 'anyOf':
-      return requirement.of.map(inWords).join(', or ');
-    case 'allOf':
-      return requirement.of.map(inWords).join(', and ');
-  }
-}
+The same call in the two envelopes; the examples below show \`method\`, \`params\` and \`result\` of the second one:
 
-const OBJECT_WORDS = {
-  repo: 'the repository',
-  repoGroup: 'the repository group',
-  userGroup: 'the user group',
+\`\`\`sh
+curl https://forge.example.com/_admin/api -H 'content-type: application/json' \\
+  -d '{"id": 1, "api_key": "<key>", "method": "get_repo", "args": {"repoid": "website"}}'
+curl https://forge.example.com/_admin/rpc -H 'content-type: application/json' -H 'authorization: Bearer <key>' \\
+  -d '{"jsonrpc": "2.0", "id": 1, "method": "get_repo", "params": {"repoid": "website"}}'
+\`\`\`
+
+Where a default is empty, the argument may be left out. \`user\` or \`repository\` arguments that are "integer or string"
+take an id or a name. What a caller may not see does not exist for him: he gets the message of the missing object.`;
+
+const WORDS: Readonly<Record<FaultReason, string>> = {
+  KEY_INVALID: 'no API key, or one that is unknown, expired, revoked or used from elsewhere',
+  DENIED: 'the caller, or the scopes of his key, lack the right that `missing` names',
+  NOT_FOUND: 'the object does not exist, or the caller may not see it',
+  CONFLICT: 'a name is taken, or the object changed meanwhile',
+  REFUSED: 'a rule forbids it; `detail` says more where the message does not',
+  RATE_LIMITED: 'too many calls of this key or address',
+  DEADLINE: 'the time of the call is over',
+  CANCELLED: 'the caller went away, or the gateway stops',
+  INVALID_PARAMS: 'an argument is missing, unknown or of a wrong form',
+  METHOD_NOT_FOUND: 'no method has that name',
+  INTERNAL: 'a defect of the gateway; the log has it under the request id',
 };
 
-/** Without null, which stands for "not given" and is said by the column `required`. */
-function typeOf(schema: Record<string, unknown>): string {
-  const [first] = (schema.anyOf ?? []) as Record<string, unknown>[];
-  if (first) return typeOf(first);
-  if (Array.isArray(schema.enum)) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' ');
-  const types = (Array.isArray(schema.type) ? schema.type : [schema.type ?? 'any']) as string[];
-  return types.filter((type) => type !== 'null').join(' or ');
+function errorTable(): string {
+  const rows = (Object.keys(FAULTS) as FaultReason[]).map(
+    (reason) => `| ${FAULTS[reason].code} | \`${reason}\` | ${WORDS[reason]} |`,
+  );
+  return [
+    '## Errors of every method',
+    'Codes are those of JSON-RPC 2.0, the reason is `error.data.reason`; the legacy envelope sends the message alone.',
+    ['| code | reason | when |', '| --- | --- | --- |', ...rows].join('\n'),
+  ].join('\n\n');
 }
-
-const cell = (text: string) => text.replaceAll('|', '\\|');

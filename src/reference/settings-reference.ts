@@ -1,4 +1,5 @@
 import { settingsReference as describeSettings } from '../config/describe-settings.js';
+import { cell } from './markdown.js';
 
 /** The table of `docs/settings.md`. */
 export function settingsReference(): string {
@@ -19,5 +20,3 @@ export function settingsReference(): string {
     ].join('\n\n') + '\n'
   );
 }
-
-const cell = (text: string) => text.replaceAll('|', '\\|');

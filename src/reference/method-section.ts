@@ -1,0 +1,57 @@
+import { argumentTable } from './argument-table.js';
+import type { DeclaredMethod } from './declared-methods.js';
+import type { ExecutedCall } from './executed-examples.js';
+import { onOneLine } from './compact-json.js';
+import { cell, fencedJson, linkTo, quoted } from './markdown.js';
+import { requirementInWords } from './requirement-words.js';
+
+/** What one method is, takes, answers and refuses. */
+export function methodSection(method: DeclaredMethod, calls: readonly ExecutedCall[]): string {
+  const shown = calls
+    .filter(({ error }) => error === undefined)
+    .toSorted((one, other) => Number(one.about !== undefined) - Number(other.about !== undefined));
+  const refused = calls.filter(({ error }) => error !== undefined);
+  return [
+    `### ${method.name}`,
+    `${method.summary}.`,
+    facts(method).join('\n'),
+    ...(method.args.length > 0 ? [argumentTable(method.args)] : []),
+    ...shown.map(example),
+    ...(refused.length > 0 ? [refusals(refused)] : []),
+  ].join('\n\n');
+}
+
+function facts(method: DeclaredMethod): string[] {
+  const { deprecated, since, aliases, emits = [] } = method;
+  return [
+    ...(deprecated === undefined ? [] : [`- **Deprecated:** use ${linkTo(deprecated)}`]),
+    ...(since === undefined ? [] : [`- **Since:** ${since}`]),
+    `- **Needs:** ${requirementInWords(method.requires)}`,
+    ...(aliases.length === 0 ? [] : [`- **Also called:** ${quoted(aliases)}`]),
+    ...(emits.length === 0
+      ? []
+      : [`- **Events:** ${emits.map(({ type }) => linkTo(type, 'events.md')).join(', ')}`]),
+    ...(method.args.length === 0 ? ['- **Arguments:** none'] : []),
+  ];
+}
+
+function example({ method, about, caller, args, result, events = [] }: ExecutedCall): string {
+  const title = about === undefined ? 'Example' : `Example, ${about}`;
+  const recorded = events.length === 0 ? '' : `, which records ${quoted(events)}`;
+  return [
+    `${title}, called by \`${caller}\`:`,
+    fencedJson({ method, params: args }),
+    `Result${recorded}:`,
+    fencedJson(result),
+  ].join('\n\n');
+}
+
+/** In brackets the `detail`, which only answers of JSON-RPC 2.0 have. */
+function refusals(calls: readonly ExecutedCall[]): string {
+  const rows = calls.map(({ caller, args, error }) => {
+    const { code = 0, message = '', data = {} } = error ?? {};
+    const detail = typeof data.detail === 'string' ? ` (${data.detail})` : '';
+    return `| ${code} | ${cell(message + detail)} | \`${caller}\`: \`${cell(onOneLine(args))}\` |`;
+  });
+  return ['| error | message | when called by |', '| --- | --- | --- |', ...rows].join('\n');
+}
