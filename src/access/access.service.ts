@@ -50,6 +50,11 @@ export class Access {
     }
   }
 
+  /** Whether the key's scopes leave out some repositories or groups, so that what concerns all is not for it. */
+  isLimitedToObjects(principal: Principal): boolean {
+    return scopesOf(principal)?.limitObjects ?? false;
+  }
+
   /** For lists: whether the key's scopes show this repository or group at all. */
   isInScope(principal: Principal, kind: 'repo' | 'group', name: string): boolean {
     return principal.scopes === null || (scopesOf(principal)?.allowsObject(kind, name) ?? false);

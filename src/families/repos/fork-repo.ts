@@ -30,8 +30,9 @@ export class ForkRepo {
     this.access.requireScope(caller.principal, 'repo', source.name);
     const name = args.fork_name;
     const failure = `failed to fork repository \`${source.repo_name}\` as \`${name}\``;
-    await this.refuseTaken(name);
+    // Before the name is compared with others, so that nobody learns names in groups that he may not see
     const group = await this.creation.placeFor(caller, name);
+    await this.refuseTaken(name);
     const ownerId = await this.createRepo.ownerFor(caller, args.owner);
     checkLandingRev(args.landing_rev, failure);
     const jobId = await this.creation.start(

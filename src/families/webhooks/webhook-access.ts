@@ -31,6 +31,8 @@ export class WebhookAccess {
       return { repoId: null, repoGroupId: group.id };
     }
     if (!principal.admin) throw denied('hg.admin');
+    if (this.access.isLimitedToObjects(principal))
+      throw denied('scopes', 'This API key is limited to some repositories and groups');
     return { repoId: null, repoGroupId: null };
   }
 
@@ -54,6 +56,7 @@ export class WebhookAccess {
     repoId: number | null,
     groupId: number | null,
   ): Promise<boolean> {
+    if (repoId === null && groupId === null) return !this.access.isLimitedToObjects(principal);
     const kind = repoId === null ? 'group' : 'repo';
     const object = await this.access.find(repoId === null ? 'repoGroup' : 'repo', repoId ?? groupId);
     return this.access.isInScope(principal, kind, object?.name ?? '');
