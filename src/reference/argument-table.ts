@@ -10,7 +10,7 @@ export function argumentTable(args: readonly ArgumentDescriptor[]): string {
     '| --- | --- | --- | --- |',
     ...args.map(
       (arg) =>
-        `| \`${arg.name}\` | ${typeInWords(arg.schema)}${arg.nullable ? ' or null' : ''} | ${fallback(arg)} | ${meaning(arg)} |`,
+        `| \`${arg.name}\` | ${typeInWords(arg.schema, arg.nullable)} | ${fallback(arg)} | ${meaning(arg)} |`,
     ),
   ].join('\n');
 }
@@ -25,13 +25,13 @@ function meaning({ description, aliases }: ArgumentDescriptor): string {
   return cell([description, ...older].filter((text) => text !== '').join('; '));
 }
 
-/** Without null, which stands for "not given". */
-function typeInWords(schema: Schema): string {
+/** Null is a type only where it is a value of its own; elsewhere it stands for "not given". */
+function typeInWords(schema: Schema, nullable = false): string {
   const values = valuesOf(schema).filter((value) => value !== null);
   if (values.length > 0) return values.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
   const variant = ((schema.anyOf ?? []) as Schema[]).find((each) => each.type !== 'null');
-  if (variant) return typeInWords(variant);
-  const types = [schema.type ?? 'any value'].flat().filter((type) => type !== 'null') as string[];
+  if (variant) return typeInWords(variant, nullable);
+  const types = [schema.type ?? 'any value'].flat().filter((type) => nullable || type !== 'null') as string[];
   return types.map((type) => (type === 'array' ? listInWords(schema) : type)).join(' or ') + boundsOf(schema);
 }
 

@@ -53,5 +53,5 @@ function refusals(calls: readonly ExecutedCall[]): string {
     const detail = typeof data.detail === 'string' ? ` (${data.detail})` : '';
     return `| ${code} | ${cell(message + detail)} | \`${caller}\`: \`${cell(onOneLine(args))}\` |`;
   });
-  return ['| error | message | when called by |', '| --- | --- | --- |', ...rows].join('\n');
+  return ['| error | message | refused call |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -13,7 +13,10 @@ import { userGroupsStory } from './user-groups.story.js';
 import { usersStory } from './users.story.js';
 import { webhooksStory } from './webhooks.story.js';
 
-/** One for each method family, on a gateway of its own. */
+/**
+ * One for each method family, on a gateway of its own. A new method needs one `shows`, and one `refuses` where it can
+ * refuse; then `npm run generate:examples` and `npm run generate`.
+ */
 export const STORIES: Readonly<Record<string, Story>> = {
   'api-keys': apiKeysStory,
   changesets: changesetsStory,
