@@ -44,8 +44,10 @@ curl https://forge.example.com/_admin/rpc -H 'content-type: application/json' -H
   -d '{"jsonrpc": "2.0", "id": 1, "method": "get_repo", "params": {"repoid": "website"}}'
 \`\`\`
 
-Where a default is empty, the argument may be left out. \`user\` or \`repository\` arguments that are "integer or string"
-take an id or a name. What a caller may not see does not exist for him: he gets the message of the missing object.`;
+Where a default is empty, the argument may be left out. Arguments that are "integer or string"
+take an id or a name. What a caller may not see does not exist for him: he gets the message of the missing object.
+
+In the examples \`admin\` is the super admin; \`ada\`, who owns most of what they are about, \`grace\` and \`eve\` are users.`;
 
 const WORDS: Readonly<Record<FaultReason, string>> = {
   KEY_INVALID: 'no API key, or one that is unknown, expired, revoked or used from elsewhere',

@@ -8,7 +8,6 @@ const NAMED: Readonly<Record<string, string>> = {
   api_key: 'the-api-key',
   secret: 'whsec_the-signing-secret',
   access_id: 'theAccessId',
-  message_id: 'msg_theMessage',
 };
 
 /** Of a public gist the `access_id` is its number. */
