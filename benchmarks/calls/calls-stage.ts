@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Helper } from '../process/parent-side.js';
 import type { Commands } from '../process/child-side.js';
-import { lookupStatements } from '../servers/lookups.js';
+import { lookupPlan, statementsOf } from '../servers/lookups.js';
 import type { LookupCommands } from '../servers/lookup-process.js';
 import type { StaticCommands } from '../servers/static-process.js';
 import { call, post } from '../stage/client.js';
@@ -32,7 +32,6 @@ export interface CallsStage {
 
 const REPOS = 20;
 const POOL_SIZE = 10;
-const STATEMENTS_OF_BARE = { get_repo: 6, get_user: 6 } as const;
 const REPO_NAME = 'team/backend';
 const nothing = () => Promise.resolve();
 
@@ -45,23 +44,23 @@ export async function setCallsStage(stage: Stage): Promise<CallsStage> {
   const args = { get_repo: { repoid: REPO_NAME }, get_user: {} };
   const body = (method: Method) => JSON.stringify({ id: 1, api_key: key, method, args: args[method] });
 
-  const recorded = {
-    get_repo: await cold.process.ask('record', body('get_repo')),
-    get_user: await cold.process.ask('record', body('get_user')),
-  };
-  const lookups = stage.start<LookupCommands>('bare-lookups', 'servers/lookup-process.js');
-  const lookupPort = await lookups.ask('start', {
-    url,
-    poolSize: POOL_SIZE,
-    statements: lookupStatements([...recorded.get_repo, ...recorded.get_user]),
-  });
-  const statics = stage.start<StaticCommands>('bare-static', 'servers/static-process.js');
-  const staticPort = await statics.ask('start', undefined as never);
-
   const answers = {
     get_repo: await post(warm.port, body('get_repo')),
     get_user: await post(warm.port, body('get_user')),
   };
+  const recorded = {
+    get_repo: await cold.process.ask('record', body('get_repo')),
+    get_user: await cold.process.ask('record', body('get_user')),
+  };
+  const plans = {
+    get_repo: lookupPlan(recorded.get_repo, resultOf('get_repo', answers.get_repo)),
+    get_user: lookupPlan(recorded.get_user, resultOf('get_user', answers.get_user)),
+  };
+  const lookups = stage.start<LookupCommands>('bare-lookups', 'servers/lookup-process.js');
+  const lookupPort = await lookups.ask('start', { url, poolSize: POOL_SIZE, plans });
+  const statics = stage.start<StaticCommands>('bare-static', 'servers/static-process.js');
+  const staticPort = await statics.ask('start', undefined as never);
+
   const prepareStatic = (method: Method) => statics.ask('answer', Buffer.from(answers[method]));
   for (const method of METHODS) {
     await prepareStatic(method);
@@ -83,8 +82,8 @@ export async function setCallsStage(stage: Stage): Promise<CallsStage> {
     },
     answerLength: { get_repo: answers.get_repo.length, get_user: answers.get_user.length },
     statements: {
-      get_repo: { gateway: recorded.get_repo.length, bare: STATEMENTS_OF_BARE.get_repo },
-      get_user: { gateway: recorded.get_user.length, bare: STATEMENTS_OF_BARE.get_user },
+      get_repo: { gateway: recorded.get_repo.length, bare: statementsOf(plans.get_repo) },
+      get_user: { gateway: recorded.get_user.length, bare: statementsOf(plans.get_user) },
     },
     close: async () => {
       for (const helper of helpers) await helper.stop();
@@ -116,9 +115,13 @@ async function fill(stage: Stage, port: number): Promise<string> {
   return key;
 }
 
-function assertSame(method: Method, expected: string, given: string): void {
-  const { error } = JSON.parse(expected) as { error: string | null };
+function resultOf(method: Method, answer: string): unknown {
+  const { result, error } = JSON.parse(answer) as { result: unknown; error: string | null };
   if (error !== null) throw new Error(`${method} is refused: ${error}`);
-  const same = given.length === expected.length && isDeepStrictEqual(JSON.parse(given), JSON.parse(expected));
-  if (!same) throw new Error(`the servers answer ${method} differently:\n${expected}\n${given}`);
+  return result;
+}
+
+function assertSame(method: Method, expected: string, given: string): void {
+  if (given.length === expected.length && isDeepStrictEqual(JSON.parse(given), JSON.parse(expected))) return;
+  throw new Error(`the servers answer ${method} differently:\n${expected}\n${given}`);
 }

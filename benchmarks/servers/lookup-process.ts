@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { obey } from '../process/child-side.js';
-import { Lookups, type LookupStatements } from './lookups.js';
+import { Lookups, type LookupPlan } from './lookups.js';
 
 /** Bare `node:http` that does the lookups of a call, each once, and nothing else: no dialects, limits, metrics, log. */
 let server: Server | null = null;
@@ -12,19 +12,22 @@ interface Body {
   id: unknown;
   api_key: string;
   method: string;
-  args: { repoid?: string };
 }
 
 const commands = {
-  /** @returns the port */
-  async start(input: { url: string; poolSize: number; statements: LookupStatements }): Promise<number> {
-    const found = (lookups = new Lookups(input.url, input.poolSize, input.statements));
+  /** @param input plans by method @returns the port */
+  async start(input: {
+    url: string;
+    poolSize: number;
+    plans: Readonly<Record<string, LookupPlan>>;
+  }): Promise<number> {
+    const found = (lookups = new Lookups(input.url, input.poolSize));
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const { id, api_key, method, args } = JSON.parse(Buffer.concat(chunks).toString()) as Body;
-        void (method === 'get_repo' ? found.repo(api_key, args.repoid ?? '') : found.user(api_key)).then(
+        const { id, api_key, method } = JSON.parse(Buffer.concat(chunks).toString()) as Body;
+        found.run(input.plans[method] as LookupPlan, api_key).then(
           (result) => {
             const text = JSON.stringify({ id, result, error: null });
             response.writeHead(200, {

@@ -2,9 +2,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Database } from '../../src/database/database.js';
 
 export interface Recorded {
-  /** Null when it is not prepared. */
-  readonly name: string | null;
   readonly text: string;
+  readonly values: readonly unknown[];
 }
 
 /** What the application asks the database while `work` runs; transactions are not looked into. */
@@ -17,12 +16,12 @@ export async function recordStatements(
   const prepared = database.prepared.bind(database);
   const recorded: Recorded[] = [];
   const watched: Pick<Database, 'query' | 'prepared'> = {
-    query: (text, values) => {
-      recorded.push({ name: null, text });
+    query: (text, values = []) => {
+      recorded.push({ text, values });
       return query(text, values);
     },
-    prepared: (name, text, values) => {
-      recorded.push({ name, text });
+    prepared: (name, text, values = []) => {
+      recorded.push({ text, values });
       return prepared(name, text, values);
     },
   };
