@@ -298,6 +298,23 @@ describe('deleting repositories', () => {
       'repository `grandchild` does not exist',
     );
   });
+
+  it('is not deleted with forks that belong to others', async () => {
+    const owner = await gateway.createUser('parentsowner');
+    await gateway.call('create_repo', { repo_name: 'theirs', owner: owner.username });
+    await gateway.call('fork_repo', { repoid: 'theirs', fork_name: 'foreign', private: true });
+    const deletion = { repoid: 'theirs', forks: 'delete' };
+    const text = 'failed to delete repository `theirs`';
+    expect(await gateway.refusal('delete_repo', deletion, owner.key)).toBe(text);
+    const { api_key } = await gateway.call<{ api_key: string }>('create_api_key', {
+      scopes: ['repo:theirs'],
+    });
+    expect(await gateway.refusal('delete_repo', deletion, api_key)).toBe(text);
+    expect(await gateway.call('get_repo', { repoid: 'foreign' })).toMatchObject({ fork_of: 'theirs' });
+    expect(await gateway.call('delete_repo', deletion)).toMatchObject({
+      msg: 'Deleted repository `theirs` Deleted 1 forks',
+    });
+  });
 });
 
 describe('rescan_repos', () => {

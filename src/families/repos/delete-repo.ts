@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
 import { doesNotExist } from '../../access/object-directory.js';
 import { Rights } from '../../access/rights.js';
 import { Database, type Row, type Sql, type Tx } from '../../database/database.js';
@@ -32,6 +33,7 @@ export class DeleteRepo {
 
   constructor(
     private readonly db: Database,
+    private readonly access: Access,
     private readonly moves: DirectoryMoves,
     private readonly repos: ReposDirectory,
     private readonly rights: Rights,
@@ -46,6 +48,7 @@ export class DeleteRepo {
     const doomedIn = (sql: Sql) => sql.query<Doomed>(forks === 'delete' ? WITH_FORKS : ALONE, [repo.repo_id]);
     try {
       const doomed = await doomedIn(this.db);
+      await this.requireAll(caller, doomed, failure);
       const now = new Date();
       const moves = doomed.map(({ repo_name: from }) => ({ from, to: this.root.trashFor(from, now) }));
       const suffix = await this.moves.runAll(moves, async (tx, move) => {
@@ -59,6 +62,18 @@ export class DeleteRepo {
     } catch (error) {
       if (error instanceof RpcFault) throw error;
       throw refused(failure, error);
+    }
+  }
+
+  /** Forks belong to others, so that admin on their parent is not enough; which of them it is may be hidden. */
+  private async requireAll({ principal }: Caller, doomed: readonly Doomed[], failure: string): Promise<void> {
+    for (const { repo_id, repo_name } of doomed) {
+      const isAdmin = await this.access.has(principal, 'repo', repo_id, 'admin');
+      if (isAdmin && this.access.isInScope(principal, 'repo', repo_name)) continue;
+      throw new RpcFault('DENIED', failure, {
+        missing: 'repository.admin',
+        detail: 'a fork may not be deleted with it: you are no admin of all of them',
+      });
     }
   }
 

@@ -47,7 +47,7 @@ export class UpdateRepo {
   ): Promise<{ msg: string; repository: RepoView }> {
     const failure = `failed to update repo \`${args.repoid}\``;
     const columns = await this.columns(caller, repo, args, failure);
-    const group = await this.targetGroup(repo, args.group);
+    const group = await this.targetGroup(caller, repo, args.group);
     const name = joinName(group?.group_name ?? null, args.name ?? splitName(repo.repo_name)[1]);
     const isMove = name !== repo.repo_name;
     if (isMove) {
@@ -113,13 +113,16 @@ export class UpdateRepo {
   }
 
   private async targetGroup(
+    caller: Caller,
     repo: RepoRecord,
     given: number | string | undefined,
   ): Promise<RepoGroupRecord | null> {
     if (given === '') return null;
     if (given === undefined) return repo.group_id === null ? null : this.groups.byId(repo.group_id);
     const group = await this.groups.find(given);
-    if (!group) throw doesNotExist('repoGroup', given);
+    const isHere = group !== null && group.group_id === repo.group_id;
+    if (!group || !(isHere || (await this.access.has(caller.principal, 'repoGroup', group.group_id, 'read'))))
+      throw doesNotExist('repoGroup', given);
     return group;
   }
 
@@ -137,8 +140,6 @@ export class UpdateRepo {
         throw denied('hg.create.repository', 'no permission to create (or move) top level repositories');
       }
     } else if (group.group_id !== repo.group_id) {
-      if (!(await this.access.has(principal, 'repoGroup', group.id, 'read')))
-        throw doesNotExist('repoGroup', group.id);
       if (!(await this.access.has(principal, 'repoGroup', group.id, 'write'))) {
         throw denied('group.write', `no permission to create (or move) repo in ${group.group_name}`);
       }
