@@ -112,6 +112,20 @@ export const REPOSITORY_ROWS: Rows = {
         elsewhere: lacks('repo:own/project'),
       }),
     },
+    {
+      label: 'move to a hidden group',
+      about: 'repo',
+      at: ['own'],
+      args: ({ repo }) => ({ repoid: repo, group: 'other' }),
+      outcomes: ({ repo }) => ({
+        none: `repository \`${repo}\` does not exist`,
+        read: `repository \`${repo}\` does not exist`,
+        admin: 'repository group `other` does not exist',
+        superAdmin: `failed to update repo \`${repo}\``,
+        elsewhere: lacks('repo:own/project'),
+        but: { 'key for the own objects': lacks('repo:other/project') },
+      }),
+    },
   ],
   create_repo_group: [
     {
