@@ -352,6 +352,18 @@ describe('delete_repo_group', () => {
     }
   });
 
+  it('keeps what is out of the scopes of the key', async () => {
+    await createGroup('fenced');
+    await createRepo('fenced/x');
+    const deleteWith = async (...scopes: string[]) => {
+      const { api_key } = await gateway.call<{ api_key: string }>('create_api_key', { scopes });
+      return outcome(gateway.call('delete_repo_group', { repogroupid: 'fenced', recursive: true }, api_key));
+    };
+    expect(await deleteWith('group:fenced')).toContain('This API key lacks the scope `repo:fenced/x`');
+    expect(await outcome(gateway.call('get_repo', { repoid: 'fenced/x' }))).toBe('done');
+    expect(await deleteWith('group:fenced', 'repo:fenced/**')).toBe('done');
+  });
+
   it('refuses while the directory cannot be moved, and keeps everything', async () => {
     await createGroup('linked');
     await createRepo('linked/x');

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
 import { Rights } from '../../access/rights.js';
 import type { Tx } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
@@ -32,6 +33,7 @@ export class DeleteRepoGroup {
   private readonly log = new Logger('DeleteRepoGroup');
 
   constructor(
+    private readonly access: Access,
     private readonly events: RepoGroupEvents,
     private readonly moves: DirectoryMoves,
     private readonly repoDeletion: DeleteRepo,
@@ -74,9 +76,13 @@ export class DeleteRepoGroup {
   }
 
   private async forget(tx: Tx, caller: Caller, { group_ids, repo_ids }: Contents): Promise<void> {
-    for (const repoId of repo_ids) await this.repoDeletion.forget(tx, caller, repoId);
+    for (const repoId of repo_ids) {
+      const { repo_name } = await this.repoDeletion.forget(tx, caller, repoId);
+      this.access.requireScope(caller.principal, 'repo', repo_name);
+    }
     const groups = await describeRepoGroups(tx, group_ids);
     for (const group of groups.reverse()) {
+      this.access.requireScope(caller.principal, 'repoGroup', group.group_name);
       await this.events.record(tx, repoGroupDeleted, caller, group, {});
       await this.webhooks.retireRepoGroup(tx, group.group_id);
       await tx.query('DELETE FROM repo_group WHERE group_id = $1', [group.group_id]);
