@@ -36,7 +36,7 @@ function expectedOf(caller: Caller, { name, requires }: DeclaredMethod, row: Row
 }
 
 /** Whether a key that is limited to `other` meets only what lies there. */
-const isAtHome = (row: Row, { place }: Scene) => place === 'other' && row.label !== 'move';
+const isAtHome = (row: Row, { place }: Scene) => place === 'other' && !row.leadsAway;
 
 function outcomeFor(caller: Caller, row: Row, scene: Scene, outcomes: Outcomes): string {
   const { none, read = none, write = read, admin = write, superAdmin = admin } = outcomes;

@@ -103,6 +103,7 @@ export const REPOSITORY_ROWS: Rows = {
     {
       // to a name that is taken, so that nothing is moved
       label: 'move',
+      leadsAway: true,
       about: 'repo',
       at: ['other'],
       args: ({ repo }) => ({ repoid: repo, group: 'own' }),
@@ -138,6 +139,7 @@ export const REPOSITORY_ROWS: Rows = {
   update_repo_group: [
     {
       label: 'move',
+      leadsAway: true,
       about: 'repoGroup',
       at: ['other'],
       args: ({ group }) => ({ repogroupid: group, parent: 'own', group_name: 'project' }),

@@ -40,6 +40,8 @@ export interface Row {
   readonly about?: ObjectKind;
   /** Where it is tried; at `own` and `other` unless said otherwise. */
   readonly at?: readonly Scene['place'][];
+  /** Its arguments also name something elsewhere, so that at `other` a key for what lies there is not enough. */
+  readonly leadsAway?: true;
   args(scene: Scene): object;
   outcomes(scene: Scene): Outcomes;
   /** Statements around all calls of the row. */
