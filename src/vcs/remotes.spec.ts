@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -85,6 +85,15 @@ describe.each(REPO_TYPES)('a remote', (type) => {
       expect([...texts]).toEqual(expect.arrayContaining(['Counting objects', 'Receiving objects']));
       const error = await failure(backend.pull(copy, { url: server.url('nowhere') }, { onProgress }));
       expect(error.message).toBe('there is no git repository at the source');
+    });
+
+    it.runIf(type === 'hg')('is pulled from after an earlier pull was killed while it wrote', async () => {
+      await backend.clone(copy, { url: server.url(at) });
+      first = await box.commit(type, source);
+      // What is found there then; nothing had been written yet
+      writeFileSync(join(copy, '.hg', 'store', 'journal'), '');
+      await backend.pull(copy, { url: server.url(at) });
+      expect((await backend.lastChangeset(copy))?.rawId).toBe(first);
     });
 
     it('is not dialled when its address is private', async () => {

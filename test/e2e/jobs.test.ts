@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/database.js';
@@ -285,6 +286,29 @@ describe('a job that is still at work', () => {
       `job \`${stuck.job_id}\` has already ended`,
     );
     await gateway.call('delete_repo_group', { repogroupid: 'busy' });
+  });
+});
+
+describe('a repository that cannot be taken away again', () => {
+  it('stays in the state `error`, until it is deleted', async () => {
+    await gateway.call('create_repo_group', { group_name: 'moved' });
+    const { job_id } = await gateway.call<Started>('create_repo', {
+      ...clone('moved/half', silent),
+      wait: false,
+    });
+    await until(() => existsSync(directory('moved/half')));
+    await rename(directory('moved'), directory('elsewhere'));
+    await symlink('elsewhere', directory('moved'));
+    expect(await gateway.call('cancel_job', { job_id })).toMatchObject({ job: { state: 'cancelled' } });
+    expect(await gateway.call('get_repo', { repoid: 'moved/half' })).toMatchObject({
+      repo_state: 'repo_state_error',
+    });
+    expect(await gateway.refusal('fork_repo', { repoid: 'moved/half', fork_name: 'x' })).toBe(
+      'repository `moved/half` could not be created; delete it and create it again',
+    );
+    await rm(directory('moved'));
+    await rename(directory('elsewhere'), directory('moved'));
+    await gateway.call('delete_repo', { repoid: 'moved/half' });
   });
 });
 

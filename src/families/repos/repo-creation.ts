@@ -23,8 +23,6 @@ import type { RepoRecord } from './repo-record.js';
 import { requireReady } from './repo-state.js';
 import { ReposDirectory } from './repos.directory.js';
 
-export { asFailure } from './as-failure.js';
-
 export interface NewRepo {
   name: string;
   type: RepoType;

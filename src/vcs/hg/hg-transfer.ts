@@ -38,8 +38,20 @@ export class HgTransfer {
 
   async pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void> {
     await this.withOrigin(source, options, async (location, config, remote) => {
-      transferred(await this.hg.runAlone([...config, '-R', path, 'pull', '--', location], options), remote);
+      const pull = () => this.hg.runAlone([...config, '-R', path, 'pull', '--', location], options);
+      const first = await pull();
+      transferred(isAbandoned(first) ? await this.recovered(path, pull, options) : first, remote);
     });
+  }
+
+  /** Rolls back what a process that was killed had begun to write, as Mercurial asks for, and tries again. */
+  private async recovered(
+    path: string,
+    pull: () => Promise<HgResult>,
+    options?: OperationOptions,
+  ): Promise<HgResult> {
+    await this.hg.runAlone(['-R', path, 'recover'], options);
+    return pull();
   }
 
   private async withOrigin(
@@ -62,6 +74,9 @@ export class HgTransfer {
     }
   }
 }
+
+/** Mercurial says so under its lock: whoever wrote is gone. */
+const isAbandoned = ({ code, stderr }: HgResult) => code !== 0 && /abandoned transaction found/i.test(stderr);
 
 /** Names below a directory are safe from Mercurial's reading of paths (`#branch`, `union:`). */
 function inside(directory: string): string[] {
