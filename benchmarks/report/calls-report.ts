@@ -28,7 +28,9 @@ export function callsReport({ plan, methods, loadCpuSecondsPer1000 }: CallsResul
   );
   const statements = METHODS.map((method) => {
     const { gateway, bare } = methods[method].statements;
-    return `${method}: ${gateway} (bare: ${bare})`;
+    const [cold] = methods[method].comparisons;
+    const each = ratio(((cold?.callsPerSecond.median ?? Number.NaN) * gateway) / bare);
+    return `${method} ${gateway}, bare ${bare}, so that the ratio per statement is ${each}`;
   });
   return [
     `CALLS  ${plan.rounds} rounds of ${plan.sliceMs / 1000} s each, ${plan.connections} keep-alive connections`,
@@ -39,7 +41,7 @@ export function callsReport({ plan, methods, loadCpuSecondsPer1000 }: CallsResul
       servers,
     ),
     '',
-    `SQL statements of a call without caches: ${statements.join(', ')}`,
+    `SQL statements of a call without caches: ${statements.join('; ')}`,
     `CPU of the load generator: ${number(loadCpuSecondsPer1000)} s for 1,000 calls`,
   ].join('\n');
 }
