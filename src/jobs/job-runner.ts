@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SecretBox } from '../config/secret-box.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { uniqueViolation } from '../database/pg-errors.js';
-import { Database } from '../database/database.js';
+import { Database, type Tx } from '../database/database.js';
 import { WakeLoop } from '../delivery/wake-loop.js';
 import type { RpcFault } from '../rpc/errors.js';
 import { toFault } from '../rpc/fault-of.js';
@@ -19,10 +19,8 @@ import { LANES, type JobHandler, type JobRow, type Lane } from './job.js';
 const PAUSE_MS = 1_000;
 const STOP_MS = 3_000;
 const MOST_ATTEMPTS = 3;
-/** From here on even its cleaning is left to a person. */
-const MOST_CLEANINGS = 2 * MOST_ATTEMPTS;
-
-class LostLease extends Error {}
+/** From here on even its end is only written down, and what it left is for a person. */
+const MOST_ENDINGS = 2 * MOST_ATTEMPTS;
 
 /** Claims jobs, does them and writes down what became of them. No transaction is open during the long part. */
 @Injectable()
@@ -135,10 +133,11 @@ export class JobRunner {
     if (attempt.stopReason === 'lost' || !(await this.leases.isOurs(attempt))) return;
     const fault = attempt.stopReason === 'cancelled' ? jobCancelled(row.job_id) : toFault(error);
     this.tell(row, fault);
-    const isClean = row.attempts <= MOST_CLEANINGS && (await this.clean(attempt, handler));
+    const isHopeless = row.attempts > MOST_ENDINGS;
+    const isClean = !isHopeless && (await this.clean(attempt, handler));
     const state = row.cancel_requested || attempt.stopReason === 'cancelled' ? 'cancelled' : 'failed';
     await this.db.transaction(async (tx) => {
-      await handler.failed(tx, attempt.job, fault, isClean);
+      if (!isHopeless) await handler.failed(tx, attempt.job, fault, isClean);
       await this.finish(tx, attempt, state, null, fault);
     });
   }
@@ -154,7 +153,7 @@ export class JobRunner {
   }
 
   private async finish(
-    tx: Parameters<JobHandler['failed']>[0],
+    tx: Tx,
     attempt: JobAttempt,
     state: 'succeeded' | 'failed' | 'cancelled',
     result: JsonObject | null,
@@ -163,7 +162,8 @@ export class JobRunner {
     const { jobId, claimId } = attempt;
     const error = fault && toJobError(fault);
     const [row] = await tx.query(FINISH, [jobId, claimId, state, result, error]);
-    if (!row) throw new LostLease(`job ${jobId} is done by another process`);
+    if (!row) throw new Error(`job ${jobId} is done by another process`);
+    tx.afterCommit(() => void this.attempts.delete(jobId));
     await this.outcomes.publishEnd(
       tx,
       jobId,

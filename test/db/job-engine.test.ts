@@ -260,6 +260,20 @@ describe('a process that dies', () => {
   });
 });
 
+describe('a job that cannot even fail', () => {
+  it('is written down as failed in the end', async () => {
+    handler.end = () => Promise.reject(new RpcFault('CONFLICT', 'not so'));
+    handler.failed = () => Promise.reject(new Error('its repository has vanished'));
+    const jobId = await add();
+    await first.db.query('UPDATE job SET attempts = 5 WHERE job_id = $1', [jobId]);
+    first.runner.start(true);
+    await expect(first.queue.wait(jobId, callerOf(10))).rejects.toThrow(
+      '6 attempts ended with their process',
+    );
+    expect(await first.log.find(jobId)).toMatchObject({ state: 'failed', attempts: 7 });
+  });
+});
+
 describe('a lease that was lost', () => {
   it('keeps the work of the loser from being written down', async () => {
     let release = () => {};

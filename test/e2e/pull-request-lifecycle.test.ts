@@ -137,12 +137,15 @@ describe('get_pull_requests', () => {
     const countFor = async (limit: number) => {
       for (const spy of spies) spy.mockClear();
       expect(await list({ status: 'all', limit, merge_state: true })).toHaveLength(limit);
-      return spies.map((spy) => spy.mock.calls.length);
+      // Background work asks for other tables
+      const texts = spies.flatMap((spy) => spy.mock.calls.map((call) => call.slice(0, 2).join(' ')));
+      return texts.filter((text) => text.includes('pull_request')).length;
     };
     const few = await countFor(1);
+    expect(few).toBeGreaterThan(0);
     for (let made = 0; made < 5; made += 1) await stage.open('topic', { reviewers: ['reviewer'] });
     backend.mockClear();
-    expect(await countFor(6)).toEqual(few);
+    expect(await countFor(6)).toBe(few);
     expect(backend).not.toHaveBeenCalled();
     for (const spy of [...spies, backend]) spy.mockRestore();
   });

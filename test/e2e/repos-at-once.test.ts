@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 const types = ['git', ...(hasHg ? ['hg'] : [])];
-const ROUNDS = [1, 2, 3, 4];
+const ROUNDS = [1, 2];
 const db = () => one.app.get(Database);
 
 async function until(what: () => Promise<boolean> | boolean): Promise<void> {
