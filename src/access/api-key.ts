@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 const WELL_FORMED = /^[0-9A-Za-z]{40}$/;
 
@@ -21,5 +21,5 @@ export function isWellFormedApiKey(key: string): boolean {
  * tells an observer of the timing nothing about the key.
  */
 export function hashApiKey(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
+  return hash('sha256', key, 'buffer');
 }

@@ -80,10 +80,12 @@ export class Rights {
   private async byName(user: { userId: number; admin: boolean }, kind: ObjectKind) {
     const { object, id, name } = OBJECT_TABLES[kind];
     const rows = user.admin
-      ? await this.db.query<{ name: string; level: number }>(
+      ? await this.db.prepared<{ name: string; level: number }>(
+          `access_all_${kind}`,
           `SELECT ${name} AS name, ${LEVEL_WEIGHT.admin} AS level FROM ${object} ORDER BY name`,
         )
-      : await this.db.query<{ name: string; level: number }>(
+      : await this.db.prepared<{ name: string; level: number }>(
+          `access_names_${kind}`,
           `SELECT o.${name} AS name, l.level
            FROM ${object} o JOIN (${effectiveLevels(kind)}) AS l ON l.id = o.${id} ORDER BY name`,
           [user.userId],

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { ChangeFeed } from './change-feed.js';
 
 export interface CacheOptions {
@@ -12,7 +11,9 @@ export interface CacheOptions {
  * and never filled with a value that was read before a change and arrived after it.
  */
 export class CachedLookup<K extends string | number, V extends NonNullable<unknown>> {
-  private readonly entries: LRUCache<K, V>;
+  /** In order of use, the one unused for longest first. Emptying costs what is in it, not what could be. */
+  private readonly entries = new Map<K, V>();
+  private readonly max: number;
   private generation = 0;
 
   /** @param clearOn topics that empty it; @param dropOn topics whose subject is a key of it */
@@ -20,14 +21,19 @@ export class CachedLookup<K extends string | number, V extends NonNullable<unkno
     private readonly feed: ChangeFeed,
     { clearOn = [], dropOn = [], max = 10_000 }: CacheOptions,
   ) {
-    this.entries = new LRUCache<K, V>({ max });
+    this.max = max;
     for (const topic of clearOn) feed.on(topic, () => this.clear());
     for (const topic of dropOn) feed.on(topic, (subject) => this.drop(subject));
   }
 
   /** The value if it is at hand; no tick is spent. */
   peek(key: K): V | undefined {
-    return this.feed.isLive ? this.entries.get(key) : undefined;
+    if (!this.feed.isLive) return undefined;
+    const value = this.entries.get(key);
+    if (value === undefined || this.entries.size < this.max / 2) return value;
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    return value;
   }
 
   async get(key: K, load: () => Promise<V | null>): Promise<V | null> {
@@ -35,13 +41,23 @@ export class CachedLookup<K extends string | number, V extends NonNullable<unkno
     if (cached !== undefined) return cached;
     const before = this.generation;
     const value = await load();
-    if (value !== null && before === this.generation && this.feed.isLive) this.entries.set(key, value);
+    if (value !== null && before === this.generation && this.feed.isLive) this.keep(key, value);
     return value;
   }
 
   clear(): void {
     this.generation += 1;
     this.entries.clear();
+  }
+
+  private keep(key: K, value: V): void {
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    if (this.entries.size <= this.max) return;
+    for (const oldest of this.entries.keys()) {
+      this.entries.delete(oldest);
+      return;
+    }
   }
 
   private drop(subject: string | null): void {

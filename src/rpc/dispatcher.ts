@@ -14,6 +14,7 @@ import { DISCOVER, Discovery } from './discovery.js';
 import type { Invocation } from './envelope/envelope.js';
 import { RpcFault } from './errors.js';
 import { toFault } from './fault-of.js';
+import { JsonText } from './json-text.js';
 import { LiveCall } from './live-call.js';
 import type { CallOrigin } from './live-call.js';
 import { MethodRegistry } from './method-registry.js';
@@ -152,7 +153,7 @@ export class Dispatcher {
     const { id, envelope } = call.invocation;
     try {
       if (failure) return { fault: failure, text: id === null ? null : envelope.failure(id, failure) };
-      const result = JSON.stringify(value === undefined ? null : value) as string | undefined;
+      const result = value instanceof JsonText ? value.text : toJson(value);
       if (result === undefined) throw new TypeError('The result is no JSON value');
       return { fault: null, text: id === null ? null : envelope.success(id, result, this.warning(call)) };
     } catch (cause) {
@@ -167,6 +168,9 @@ export class Dispatcher {
     return instead === undefined ? null : `DEPRECATED METHOD Please use method \`${instead}\` instead.`;
   }
 }
+
+/** Undefined when it is no JSON value. */
+const toJson = (value: unknown) => JSON.stringify(value === undefined ? null : value) as string | undefined;
 
 /** @param wait whole seconds */
 export const rateLimited = (wait: number) =>

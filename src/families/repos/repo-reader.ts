@@ -6,6 +6,7 @@ import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database } from '../../database/database.js';
 import type { RpcCall } from '../../rpc/call.js';
+import { RenderedView } from '../../rpc/json-text.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { PullRequestReader } from '../pull-requests/pull-request-reader.js';
@@ -39,8 +40,8 @@ const FOLLOWERS = `SELECT ${USER_COLUMNS} FROM follower f JOIN "user" u USING (u
 export class RepoReader {
   /** By id and whether the clone address is shown in clear. */
   private readonly details: {
-    clear: CachedLookup<number, RepoDetails>;
-    masked: CachedLookup<number, RepoDetails>;
+    clear: CachedLookup<number, RenderedView<RepoDetails>>;
+    masked: CachedLookup<number, RenderedView<RepoDetails>>;
   };
 
   constructor(
@@ -53,16 +54,20 @@ export class RepoReader {
     feed: ChangeFeed,
   ) {
     const cache = () =>
-      new CachedLookup<number, RepoDetails>(feed, { clearOn: ['access', 'settings'], dropOn: ['repo'] });
+      new CachedLookup<number, RenderedView<RepoDetails>>(feed, {
+        clearOn: ['access', 'settings'],
+        dropOn: ['repo'],
+      });
     this.details = { clear: cache(), masked: cache() };
   }
 
   async get(call: RpcCall, repo: RepoRecord, args: GetRepoArgs): Promise<object> {
     const isAdmin = (await this.rights.level(call.principal, 'repo', repo.id)) >= LEVEL_WEIGHT.admin;
     const cache = isAdmin ? this.details.clear : this.details.masked;
-    const details = cache.peek(repo.id) ?? (await cache.get(repo.id, () => this.load(repo.id, isAdmin)));
-    if (!details) throw doesNotExist('repo', args.repoid);
-    if (!args.with_revision_names && !args.with_pullrequests) return details;
+    const rendered = cache.peek(repo.id) ?? (await cache.get(repo.id, () => this.load(repo.id, isAdmin)));
+    if (!rendered) throw doesNotExist('repo', args.repoid);
+    if (!args.with_revision_names && !args.with_pullrequests) return rendered.json;
+    const details = rendered.view;
     const extra: Record<string, unknown> = {};
     if (args.with_revision_names) {
       const directory = this.root.directory(repo.repo_name);
@@ -78,7 +83,7 @@ export class RepoReader {
   }
 
   /** Reads the record itself: what the guard found may be older than the last change. */
-  private async load(repoId: number, isAdmin: boolean): Promise<RepoDetails | null> {
+  private async load(repoId: number, isAdmin: boolean): Promise<RenderedView<RepoDetails> | null> {
     const [repo, members, followers] = await Promise.all([
       this.repos.byId(repoId),
       this.db.prepared<{ name: string; type: Member['type']; level: number }>('repo_members', MEMBERS, [
@@ -87,7 +92,7 @@ export class RepoReader {
       this.db.prepared<UserRecord & Record<string, unknown>>('repo_followers', FOLLOWERS, [repoId]),
     ]);
     if (!repo) return null;
-    return {
+    return new RenderedView({
       ...toRepoView(repo, this.cloneUri(repo, isAdmin)),
       repo_state: repo.repo_state,
       members: members.map(({ name, type, level }) => ({
@@ -96,6 +101,6 @@ export class RepoReader {
         permission: permissionName('repo', level),
       })),
       followers: followers.map(toUserView),
-    };
+    });
   }
 }

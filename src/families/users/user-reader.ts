@@ -6,6 +6,7 @@ import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database } from '../../database/database.js';
 import type { Principal, RpcCall } from '../../rpc/call.js';
+import { RenderedView } from '../../rpc/json-text.js';
 import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from './user.view.js';
 import type { GetUsersArgs } from './users.dto.js';
 import { UsersDirectory } from './users.directory.js';
@@ -14,7 +15,7 @@ type UserWithPermissions = UserView & { permissions: EffectivePermissions };
 
 @Injectable()
 export class UserReader {
-  private readonly cache: CachedLookup<number, UserWithPermissions>;
+  private readonly cache: CachedLookup<number, RenderedView<UserWithPermissions>>;
 
   constructor(
     private readonly db: Database,
@@ -27,10 +28,11 @@ export class UserReader {
   }
 
   /** Others than super admins may name themselves only, by id or by name. */
-  async get({ principal }: RpcCall, given?: number | string): Promise<UserWithPermissions> {
+  async get({ principal }: RpcCall, given?: number | string): Promise<object> {
     const { user_id: userId } = await this.directory.requireOwn(principal, given);
-    const view = await this.view(userId);
-    return principal.scopes === null ? view : { ...view, permissions: this.inScope(principal, view) };
+    const rendered = await this.rendered(userId);
+    if (principal.scopes === null) return rendered.json;
+    return { ...rendered.view, permissions: this.inScope(principal, rendered.view) };
   }
 
   async list({ active, cursor, limit }: GetUsersArgs): Promise<UserView[]> {
@@ -56,12 +58,12 @@ export class UserReader {
     };
   }
 
-  private async view(userId: number): Promise<UserWithPermissions> {
-    const view = await this.cache.get(userId, async () => {
+  private async rendered(userId: number): Promise<RenderedView<UserWithPermissions>> {
+    const rendered = await this.cache.get(userId, async () => {
       const user = await this.directory.require(userId);
       const permissions = await this.rights.effective({ userId, admin: user.admin });
-      return { ...toUserView(user), permissions };
+      return new RenderedView({ ...toUserView(user), permissions });
     });
-    return view as UserWithPermissions;
+    return rendered as RenderedView<UserWithPermissions>;
   }
 }
