@@ -126,7 +126,9 @@ async function serveHg(repo: string): Promise<{ child: ChildProcess; port: numbe
 
 function forward(port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, url: path, headers } = incoming;
-  const upstream = request({ host: '127.0.0.1', port, method, path, headers }, (answer) => {
+  // A connection of its own: hg closes idle ones, and one that is closed while it is taken again would be an error
+  const target = { host: '127.0.0.1', port, method, path, headers, agent: false };
+  const upstream = request(target, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(outgoing);
   });
