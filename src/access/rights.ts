@@ -4,8 +4,9 @@ import { ChangeFeed } from '../database/change-feed.js';
 import { Database, type Tx } from '../database/database.js';
 import type { Principal } from '../rpc/call.js';
 import type { ObjectKind } from '../rpc/requirement.js';
+import { DEFAULT_USER_ID } from './default-user.js';
 import { effectiveLevels, GLOBAL_PERMISSIONS, LEVEL_ON_ONE, OBJECT_TABLES } from './level-queries.js';
-import { heaviestOfEachKind, LEVEL_WEIGHT, permissionName } from './levels.js';
+import { heaviestOfEachKind, LEVEL_WEIGHT, parsePermission, permissionName } from './levels.js';
 
 /** The `permissions` member of `get_user`; keys as Kallithea spells them. */
 export interface EffectivePermissions {
@@ -48,6 +49,18 @@ export class Rights {
       return new Set(heaviestOfEachKind(rows.map((row) => row.permission)));
     });
     return found ?? new Set();
+  }
+
+  /**
+   * What everybody gets on a new object: the default user's level, from his global permission of that kind. Read it
+   * before a transaction, which must not need a second connection.
+   */
+  async defaultLevel(kind: ObjectKind): Promise<number> {
+    for (const name of await this.globalPermissions(DEFAULT_USER_ID)) {
+      const level = parsePermission(kind, name);
+      if (level !== null) return level;
+    }
+    return LEVEL_WEIGHT.none;
   }
 
   /** Everything at once, for `get_user`: one query a kind. What the user may not even see is not named. */

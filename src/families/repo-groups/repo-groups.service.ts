@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
 import { DEFAULT_USER_ID } from '../../access/default-user.js';
-import { LEVEL_WEIGHT, parsePermission } from '../../access/levels.js';
+import { LEVEL_WEIGHT } from '../../access/levels.js';
 import { doesNotExist } from '../../access/object-directory.js';
 import { Rights } from '../../access/rights.js';
 import { Database, type Tx } from '../../database/database.js';
@@ -57,7 +57,7 @@ export class RepoGroupsService {
     this.access.requireScope(caller.principal, 'repoGroup', name);
     const owner = await this.users.find(args.owner ?? caller.principal.userId);
     if (!owner) throw failed(`user \`${args.owner}\` does not exist`);
-    const defaultLevel = await this.defaultLevel();
+    const defaultLevel = await this.rights.defaultLevel('repoGroup');
     const group = await this.names.change(async (tx) => {
       if (!(await isStillThere(tx, parent))) throw doesNotExist('repoGroup', args.parent);
       const taken = await isNameTaken(tx, name);
@@ -93,7 +93,7 @@ export class RepoGroupsService {
       'SELECT user_id, admin FROM "user" WHERE admin ORDER BY user_id LIMIT 1',
     );
     if (!owner) throw new Error('there is no super admin');
-    const defaultLevel = await this.defaultLevel();
+    const defaultLevel = await this.rights.defaultLevel('repoGroup');
     return this.names.change(async (tx) => {
       const made = await this.groups.byName(path, tx);
       if (made) return made;
@@ -134,15 +134,6 @@ export class RepoGroupsService {
     if (this.root.isFilled(name))
       throw new VcsError('REPOSITORY_EXISTS', 'there is a repository at this place on disk');
     await mkdir(this.root.directory(name), { recursive: true });
-  }
-
-  /** What everybody gets on a new group; read before the transaction, which must not need a second connection. */
-  private async defaultLevel(): Promise<number> {
-    for (const name of await this.rights.globalPermissions(DEFAULT_USER_ID)) {
-      const level = parsePermission('repoGroup', name);
-      if (level !== null) return level;
-    }
-    return LEVEL_WEIGHT.none;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Rights } from '../../access/rights.js';
 import { Database, type Tx } from '../../database/database.js';
 import { JobHandlers } from '../../jobs/job-handlers.js';
 import type { JobHandler, RunningJob } from '../../jobs/job.js';
@@ -30,6 +31,7 @@ export class CreationJob implements JobHandler<CreationArgs> {
     handlers: JobHandlers,
     private readonly db: Database,
     private readonly repos: ReposDirectory,
+    private readonly rights: Rights,
     private readonly firstRights: FirstRights,
     private readonly events: RepoEvents,
     private readonly failure: RepoFailure,
@@ -43,7 +45,7 @@ export class CreationJob implements JobHandler<CreationArgs> {
   async run(job: RunningJob<CreationArgs>): Promise<(tx: Tx) => Promise<JsonObject>> {
     const { args, caller, repoId } = job;
     const repo = await this.repos.loadExisting(this.db, repoId);
-    const defaultLevel = await this.firstRights.defaultLevel();
+    const defaultLevel = await this.rights.defaultLevel('repo');
     try {
       await this.fill(job, repo);
       const directory = this.root.directory(repo.repo_name);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DEFAULT_USER_ID } from '../../access/default-user.js';
-import { LEVEL_WEIGHT, parsePermission } from '../../access/levels.js';
+import { LEVEL_WEIGHT } from '../../access/levels.js';
 import { Rights } from '../../access/rights.js';
 import type { Tx } from '../../database/database.js';
 import type { RepoRecord } from './repo-record.js';
@@ -9,15 +9,6 @@ import type { RepoRecord } from './repo-record.js';
 @Injectable()
 export class FirstRights {
   constructor(private readonly rights: Rights) {}
-
-  /** What everybody gets on a new repository; read before the transaction, which must not need a second connection. */
-  async defaultLevel(): Promise<number> {
-    for (const name of await this.rights.globalPermissions(DEFAULT_USER_ID)) {
-      const level = parsePermission('repo', name);
-      if (level !== null) return level;
-    }
-    return LEVEL_WEIGHT.none;
-  }
 
   /** @param copyPermissions of what it was forked from, else of its group; a private one never lets everybody in */
   async grant(tx: Tx, repo: RepoRecord, copyPermissions: boolean, defaultLevel: number): Promise<void> {

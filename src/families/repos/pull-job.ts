@@ -12,7 +12,7 @@ import { RepoEvents } from './repo-events.js';
 import { RepoFailure } from './repo-failure.js';
 import type { RepoRecord } from './repo-record.js';
 import { ReposDirectory } from './repos.directory.js';
-import { storedChangeset } from './stored-changeset.js';
+import { saveLastChangeset } from './stored-changeset.js';
 
 export type PullArguments = {
   /** The method's own text for whatever goes wrong. */
@@ -48,10 +48,7 @@ export class PullJob implements JobHandler<PullArguments> {
       return async (tx) => {
         await tx.query('SELECT 1 FROM repo WHERE repo_id = $1 FOR UPDATE', [repoId]);
         const before = await this.repos.loadExisting(tx, repoId);
-        await tx.query(
-          `UPDATE repo SET last_changeset = $2, updated_on = coalesce(to_timestamp($3), updated_on) WHERE repo_id = $1`,
-          [repoId, last && storedChangeset(last), last?.date ?? null],
-        );
+        await saveLastChangeset(tx, repoId, last);
         await this.repos.changed(tx, repoId);
         const after = await this.repos.loadExisting(tx, repoId);
         await this.events.record(tx, repoPulled, caller, after, {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
+import { Rights } from '../../access/rights.js';
 import type { Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
 import { JobQueue } from '../../jobs/job-queue.js';
@@ -52,6 +53,7 @@ export class RepoCreation {
     private readonly repos: ReposDirectory,
     private readonly groups: RepoGroupsDirectory,
     private readonly access: Access,
+    private readonly rights: Rights,
     private readonly firstRights: FirstRights,
     private readonly events: RepoEvents,
     private readonly vcs: VersionControl,
@@ -109,7 +111,7 @@ export class RepoCreation {
   async adopt(caller: Caller, repo: NewRepo, failure: string): Promise<void> {
     await this.check(repo, failure);
     const directory = this.root.directory(repo.name);
-    const defaultLevel = await this.firstRights.defaultLevel();
+    const defaultLevel = await this.rights.defaultLevel('repo');
     const last = await this.vcs
       .backend(repo.type)
       .lastChangeset(directory, caller)

@@ -3,6 +3,7 @@ import type { Tx } from '../../database/database.js';
 import { Outbox, type Recording } from '../../events/outbox.js';
 import type { Caller } from '../../rpc/call.js';
 import type { EventContract, RepositoryRef, RepoShape } from '../../sdk/index.js';
+import { recordedBy } from '../users/recorded-by.js';
 import type { RepoRecord } from './repo-record.js';
 import { toRepoShape } from './repo.view.js';
 import { ReposDirectory } from './repos.directory.js';
@@ -26,10 +27,8 @@ export class RepoEvents {
     repo: RepoRecord,
     data: Omit<Data, 'repository'>,
   ): Promise<number> {
-    const { userId, username, apiKeyId } = caller.principal;
     const recording = {
-      caller: { userId: apiKeyId === null ? null : userId, username },
-      requestId: caller.requestId,
+      ...recordedBy(caller),
       groupIds: repo.group_ids,
       repository: this.repos.ref(repo),
       data,

@@ -7,7 +7,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict, denied, RpcFault } from '../../rpc/errors.js';
-import { repoUpdated, type PreviousRepo, type RepoShape } from '../../sdk/index.js';
+import { repoUpdated, type PreviousRepo } from '../../sdk/index.js';
 import { DirectoryMoves } from '../repo-groups/directory-moves.js';
 import { isStillThere } from '../repo-groups/name-tree.js';
 import { componentFault, isTooLong, joinName, splitName } from '../repo-groups/object-name.js';
@@ -16,6 +16,7 @@ import {
   RepoGroupsDirectory,
   type RepoGroupRecord,
 } from '../repo-groups/repo-groups.directory.js';
+import { previousValues } from '../users/previous-values.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import { checkCloneUri, maskCloneUri } from './clone-uri.js';
 import { checkLandingRev } from './create-repo.js';
@@ -59,7 +60,7 @@ export class UpdateRepo {
       const before = await this.lock(tx, repo);
       if (move) await this.refuseUnmovable(tx, before, repo, group, name, failure);
       const after = await this.write(tx, before, columns, failure);
-      const previous = difference(this.events.shape(before), this.events.shape(after));
+      const previous = previousValues(this.events.shape(before), this.events.shape(after)) as PreviousRepo;
       if (Object.keys(previous).length > 0) {
         await this.events.record(tx, repoUpdated, caller, after, {
           repo: this.events.shape(after),
@@ -204,11 +205,3 @@ export class UpdateRepo {
 const notMoved = (failure: string) => (cause: unknown) => {
   throw new RpcFault('REFUSED', failure, { detail: 'the directory could not be moved' }, { cause });
 };
-
-/** Members of `before` whose value differs in `after`. */
-function difference(before: RepoShape, after: RepoShape): PreviousRepo {
-  const changed = Object.entries(before).filter(
-    ([key, value]) => JSON.stringify(value) !== JSON.stringify(after[key as keyof RepoShape]),
-  );
-  return Object.fromEntries(changed) as PreviousRepo;
-}

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
 import { DEFAULT_USER_ID } from '../../access/default-user.js';
 import { effectiveLevels } from '../../access/level-queries.js';
-import { LEVEL_WEIGHT, parsePermission } from '../../access/levels.js';
+import { LEVEL_WEIGHT } from '../../access/levels.js';
 import { Rights } from '../../access/rights.js';
 import { Database, type Sql, type Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
@@ -43,7 +43,7 @@ export class UserGroupsService {
     const owner = await this.ownerFor(caller.principal, args.owner, caller.principal.userId);
     const fault = ownerFault(owner) ?? groupNameFault(name);
     if (fault) throw failure(fault);
-    const defaultLevel = await this.defaultLevel();
+    const defaultLevel = await this.rights.defaultLevel('userGroup');
     const group = await this.db.transaction(async (tx) => {
       const [row] = await tx
         .query<{ users_group_id: number }>(
@@ -152,14 +152,6 @@ export class UserGroupsService {
     const isAllowed = principal.admin || given === undefined || owner?.user_id === present;
     if (!isAllowed) throw denied('hg.admin', 'Only Kallithea admin can specify `owner` param');
     return owner ?? this.users.require(given ?? present);
-  }
-
-  private async defaultLevel(): Promise<number> {
-    for (const name of await this.rights.globalPermissions(DEFAULT_USER_ID)) {
-      const level = parsePermission('userGroup', name);
-      if (level !== null) return level;
-    }
-    return LEVEL_WEIGHT.none;
   }
 
   /** Names of the repositories, those that the caller may not see as a number only; null when there are none. */
