@@ -14,7 +14,7 @@ import { LeaseKeeper } from './lease-keeper.js';
 import { DELIVERY_TOPIC, retryOnConflict } from './queue-signals.js';
 import { ResultWriter, type DeliveryResult } from './result-writer.js';
 import { RetryPolicy } from './retry-policy.js';
-import { WakeLoop } from './wake-loop.js';
+import { WakeLoop } from '../scheduling/wake-loop.js';
 
 const PAUSE_MS = 500;
 /** What becomes due within this time is claimed together. */

@@ -4,7 +4,7 @@ import { Database } from '../database/database.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { Partitions } from './partitions.js';
 import { retryOnConflict } from './queue-signals.js';
-import { WakeLoop } from './wake-loop.js';
+import { WakeLoop } from '../scheduling/wake-loop.js';
 
 const SAMPLE_EVERY_MS = 10_000;
 const SWEEP_EVERY_MS = 60_000;

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import { HEARTBEAT, REAP, RELEASE } from './claim-queries.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { retryOnConflict } from './queue-signals.js';
-import { WakeLoop } from './wake-loop.js';
+import { WakeLoop } from '../scheduling/wake-loop.js';
 
 const REAP_EVERY_MS = 1_000;
 

@@ -3,7 +3,7 @@ import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
 import { Outbox, OUTBOX_TOPIC } from '../events/outbox.js';
 import { RELAY } from './claim-queries.js';
-import { WakeLoop } from './wake-loop.js';
+import { WakeLoop } from '../scheduling/wake-loop.js';
 
 const MOST_AT_ONCE = 200;
 const PAUSE_MS = 1_000;

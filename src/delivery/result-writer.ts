@@ -4,7 +4,7 @@ import { FINISH } from './claim-queries.js';
 import type { FinishedAttempt } from './attempt-runner.js';
 import type { ClaimedDelivery } from './claimed-delivery.js';
 import type { Verdict } from './retry-policy.js';
-import { isTelling } from './wake-loop.js';
+import { isTelling } from '../scheduling/wake-loop.js';
 
 const MOST_AT_ONCE = 100;
 const RETRY_MS = 250;

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Database } from '../database/database.js';
-import { WakeLoop } from '../delivery/wake-loop.js';
+import { WakeLoop } from '../scheduling/wake-loop.js';
 import { HEARTBEAT } from './job-queries.js';
 
 export interface Lease {

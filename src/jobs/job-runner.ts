@@ -4,7 +4,7 @@ import { SecretBox } from '../config/secret-box.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { uniqueViolation } from '../database/pg-errors.js';
 import { Database, type Tx } from '../database/database.js';
-import { WakeLoop } from '../delivery/wake-loop.js';
+import { WakeLoop } from '../scheduling/wake-loop.js';
 import type { RpcFault } from '../rpc/errors.js';
 import { toFault } from '../rpc/fault-of.js';
 import type { JsonObject } from '../sdk/index.js';

@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Database } from '../database/database.js';
-import { WakeLoop } from '../delivery/wake-loop.js';
+import { WakeLoop } from '../scheduling/wake-loop.js';
 import { PURGE } from './job-queries.js';
 import { JobRunner } from './job-runner.js';
 

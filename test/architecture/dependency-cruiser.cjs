@@ -5,6 +5,7 @@
 const MAY_IMPORT = {
   sdk: [],
   config: [],
+  scheduling: [],
   egress: ['config', 'sdk'],
   database: ['config'],
   rpc: ['sdk', 'config'],
@@ -12,8 +13,8 @@ const MAY_IMPORT = {
   events: ['sdk', 'database'],
   vcs: ['config', 'sdk', 'egress'],
   'plugin-host': ['sdk', 'config'],
-  delivery: ['sdk', 'events', 'plugin-host', 'database', 'config', 'egress'],
-  jobs: ['sdk', 'rpc', 'database', 'config', 'delivery'],
+  delivery: ['sdk', 'events', 'plugin-host', 'database', 'config', 'egress', 'scheduling'],
+  jobs: ['sdk', 'rpc', 'database', 'config', 'scheduling'],
   telemetry: ['rpc'],
   serving: ['access', 'vcs', 'events', 'config', 'database', 'rpc'],
 };
