@@ -16,11 +16,12 @@ const TRASH_ATTEMPTS = 1_000;
 
 /** The directory below which repositories lie under their names. */
 export class RepoRoot {
-  private readonly root: string;
+  /** Absolute. */
+  readonly path: string;
 
   /** @param root absolute; need not exist yet */
   constructor(root: string) {
-    this.root = resolve(root);
+    this.path = resolve(root);
   }
 
   /**
@@ -31,7 +32,7 @@ export class RepoRoot {
   directory(repoName: string): string {
     const components = componentsOf(repoName);
     this.checkWay(components);
-    return join(this.root, ...components);
+    return join(this.path, ...components);
   }
 
   /** A free name for when it is deleted: for a repository beside it, for a group at the top. */
@@ -97,7 +98,7 @@ export class RepoRoot {
     const found: string[] = [];
     for await (const directory of this.unfinishedBelow([])) found.push(directory);
     if (found.length === 0) return 0;
-    const kept = (await pending()).map((name) => unfinishedFor(join(this.root, ...componentsOf(name))));
+    const kept = (await pending()).map((name) => unfinishedFor(join(this.path, ...componentsOf(name))));
     const abandoned = found.filter((directory) => !kept.some((start) => directory.startsWith(start)));
     for (const directory of abandoned) await rm(directory, { recursive: true, force: true });
     return abandoned.length;
@@ -115,7 +116,7 @@ export class RepoRoot {
     const { kind, directories } = await this.read(components);
     if (kind !== null && components.length > 0) return;
     for (const name of directories) {
-      if (name.startsWith(UNFINISHED_PREFIX)) yield join(this.root, ...components, name);
+      if (name.startsWith(UNFINISHED_PREFIX)) yield join(this.path, ...components, name);
       else if (isGroupName(name)) yield* this.unfinishedBelow([...components, name]);
     }
   }
@@ -132,7 +133,7 @@ export class RepoRoot {
   }
 
   private async read(components: readonly string[]): Promise<{ kind: DirectoryKind; directories: string[] }> {
-    const entries = await readdir(join(this.root, ...components), { withFileTypes: true }).catch(() => []);
+    const entries = await readdir(join(this.path, ...components), { withFileTypes: true }).catch(() => []);
     // A directory is all that a repository consists of; links could lead anywhere.
     const directories = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
     const kind = kindOfEntries(
@@ -144,7 +145,7 @@ export class RepoRoot {
   /** A link could lead out of the root, and what lies inside another repository could be its hooks. */
   private checkWay(components: readonly string[]): void {
     for (let depth = 1; depth <= components.length; depth += 1) {
-      const directory = join(this.root, ...components.slice(0, depth));
+      const directory = join(this.path, ...components.slice(0, depth));
       const found = entryAt(directory);
       if (found === null) return;
       if (found.isSymbolicLink())
@@ -158,7 +159,7 @@ export class RepoRoot {
   }
 
   private requireInside(directory: string): void {
-    const components = relative(this.root, directory).split(sep);
+    const components = relative(this.path, directory).split(sep);
     if (resolve(directory) !== directory || components[0] === '' || components[0] === '..') {
       throw new VcsError('INVALID_NAME', 'this directory is not below the root of the repositories');
     }

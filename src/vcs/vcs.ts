@@ -200,6 +200,13 @@ export interface VcsBackend {
   pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
   /** Whether the directory is a repository of this type that can be opened. @throws VcsError NOT_INSTALLED */
   isRepository(path: string): Promise<boolean>;
+  /**
+   * Takes in a repository that somebody else put there, without running anything that it carries: its configuration is
+   * reduced to what we allow, its hooks are moved aside (copies are kept). May be repeated.
+   * @param root the directory that nothing in it may lead out of: links, borrowed objects, shared stores
+   * @throws VcsError INVALID_SOURCE with the reason; nothing has changed then
+   */
+  adopt(path: string, root: string, options?: OperationOptions): Promise<void>;
 
   refs(path: string, options?: OperationOptions): Promise<Refs>;
   /** Newest changeset of the default branch (git: HEAD; hg: tip); null when empty. */

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/database.js';
@@ -329,5 +329,17 @@ describe('rescan_repos', () => {
       added: [],
       removed: ['found/deep/one'],
     });
+  });
+
+  it('takes in what others made without what it carries, and leaves out what leads out of the root', async () => {
+    run('git', gateway.settings.repoRoot, 'init', '-q', '--bare', 'carrier');
+    run('git', directory('carrier'), 'config', 'core.fsmonitor', '/bin/false');
+    run('git', gateway.settings.repoRoot, 'init', '-q', '--bare', 'borrower');
+    await writeFile(directory('borrower/objects/info/alternates'), '/etc\n');
+    expect(await gateway.call('rescan_repos')).toEqual({ added: ['carrier'], removed: [] });
+    expect(await readFile(directory('carrier/config'), 'utf8')).not.toContain('fsmonitor');
+    expect(await gateway.refusal('get_repo', { repoid: 'borrower' })).toBe(
+      'repository `borrower` does not exist',
+    );
   });
 });

@@ -107,14 +107,15 @@ export class RepoCreation {
     });
   }
 
-  /** A row for a directory that is there. */
+  /** A row for a directory that is there, once nothing that it brought along counts any more. */
   async adopt(caller: Caller, repo: NewRepo, failure: string): Promise<void> {
     await this.check(repo, failure);
     const directory = this.root.directory(repo.name);
     const defaultLevel = await this.rights.defaultLevel('repo');
-    const last = await this.vcs
-      .backend(repo.type)
-      .lastChangeset(directory, caller)
+    const backend = this.vcs.backend(repo.type);
+    const last = await backend
+      .adopt(directory, this.root.path, caller)
+      .then(() => backend.lastChangeset(directory, caller))
       .catch((error: unknown) => {
         throw asFailure(error, failure);
       });

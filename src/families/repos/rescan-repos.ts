@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
-import { refused } from '../../rpc/errors.js';
+import { refused, RpcFault } from '../../rpc/errors.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import type { RepoType } from '../../vcs/vcs.js';
 import { splitName } from '../repo-groups/object-name.js';
@@ -77,7 +77,8 @@ export class RescanRepos {
       );
       return true;
     } catch (error) {
-      this.log.warn(`left out \`${name}\`: ${(error as Error).message}`);
+      const detail = error instanceof RpcFault ? (error.data['detail'] ?? error.message) : error;
+      this.log.warn(`left out \`${name}\`: ${String(detail)}`);
       return false;
     }
   }

@@ -58,6 +58,8 @@ export function gitEnvironment(searchPath: string, invocation: GitInvocation): R
     }
   }
   const entries = [...ALWAYS, ...config];
+  // An adopted directory may belong to another user of the machine; whether it is taken in is our own decision.
+  if (gitDir !== undefined) entries.push(['safe.directory', gitDir]);
   env['GIT_CONFIG_COUNT'] = String(entries.length);
   entries.forEach(([key, value], index) => {
     env[`GIT_CONFIG_KEY_${index}`] = key;

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { GitAdoption } from '../adoption/git-adoption.js';
 import { requireFullId } from '../names.js';
 import type { RemoteCheck } from '../remote.js';
 import { Tool } from '../tool.js';
@@ -55,6 +56,7 @@ export class GitBackend implements VcsBackend {
   private readonly files: GitFiles;
   private readonly transfer: GitTransfer;
   private readonly merges: GitMerge;
+  private readonly adoption: GitAdoption;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
     const tool = new Tool(GIT, searchPath);
@@ -70,6 +72,7 @@ export class GitBackend implements VcsBackend {
     this.files = new GitFiles(this.git, this.objects);
     this.transfer = new GitTransfer(this.git, this.refReader, remotes);
     this.merges = new GitMerge(this.git);
+    this.adoption = new GitAdoption(this.git);
   }
 
   version(): Promise<ToolVersion> {
@@ -95,6 +98,10 @@ export class GitBackend implements VcsBackend {
     if (head === null) return false;
     const { code, stdout } = await this.git.run(['rev-parse', '--show-object-format'], { gitDir: path });
     return code === 0 && stdout.toString('utf8').trim() === 'sha1';
+  }
+
+  adopt(path: string, root: string, options?: OperationOptions): Promise<void> {
+    return this.adoption.adopt(path, root, options);
   }
 
   async refs(path: string, options?: OperationOptions): Promise<Refs> {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { adoptHg } from '../adoption/hg-adoption.js';
 import { refNotFound, requireFullId } from '../names.js';
 import type { RemoteCheck } from '../remote.js';
 import { Tool } from '../tool.js';
@@ -79,6 +80,10 @@ export class HgBackend implements VcsBackend {
     if (inner === null || !inner.isDirectory()) return false;
     const { code } = await this.hg.run(path, ['-R', path, 'log', '-r', 'null', '-T', '']);
     return code === 0;
+  }
+
+  adopt(path: string, root: string): Promise<void> {
+    return adoptHg(path, root);
   }
 
   refs(path: string, options?: OperationOptions): Promise<Refs> {
