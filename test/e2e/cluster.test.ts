@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
-import { Receiver } from '../harness/receiver.js';
+import { WebhookReceiver } from '../harness/webhook-receiver.js';
 
 /** Asks until the answer is as expected: NOTIFY takes a moment from one process to the other. */
 async function eventually(ask: () => Promise<unknown>, expected: unknown): Promise<void> {
@@ -41,7 +41,7 @@ describe('two processes on one database', () => {
   });
 
   it('deliver each event once between them', async () => {
-    const receiver = await Receiver.start();
+    const receiver = await WebhookReceiver.start();
     await one.call('create_webhook', { url: receiver.url, event_types: ['repo.created'] });
     const names = Array.from({ length: 20 }, (_, n) => `shared-${n}`);
     await Promise.all(
@@ -60,7 +60,7 @@ describe('a process without the role `api`', () => {
   it('delivers what others accept, answers its health, and serves no calls', async () => {
     const api = await startTestGateway({ FORGEGATE_ROLES: 'api' });
     const worker = await startTestGateway({ FORGEGATE_ROLES: 'delivery' }, api);
-    const receiver = await Receiver.start();
+    const receiver = await WebhookReceiver.start();
     try {
       expect((await fetch(`${worker.url}/_admin/readyz`)).status).toBe(200);
       expect((await fetch(`${worker.url}/_admin/api`, { method: 'POST', body: '{}' })).status).toBe(404);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { runningProcesses } from '../harness/processes.js';
-import { Receiver } from '../harness/receiver.js';
+import { WebhookReceiver } from '../harness/webhook-receiver.js';
 import { RemoteServer } from '../harness/remote-server.js';
 import { hasHg, run, WorkTree } from '../harness/repositories.js';
 import { VcsSandbox } from '../harness/vcs-sandbox.js';
@@ -175,7 +175,7 @@ describe('without waiting', () => {
     const gated = await RemoteServer.start('git', sandbox.root, {
       until: new Promise<void>((resolve) => (release = resolve)),
     });
-    const receiver = await Receiver.start();
+    const receiver = await WebhookReceiver.start();
     await gateway.call('create_webhook', { url: receiver.url, event_types: ['repo.created', 'repo.pulled'] });
     const started = await gateway.call<Started>('create_repo', { ...clone('later', gated), wait: false });
     expect(started).toEqual({

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { expectNamesToAgree } from '../harness/name-agreement.js';
-import { Receiver } from '../harness/receiver.js';
+import { WebhookReceiver } from '../harness/webhook-receiver.js';
 import { followEvents, type RecordedEvent } from '../harness/recorded-events.js';
 import { hasHg, WorkTree } from '../harness/repositories.js';
 
@@ -171,7 +171,7 @@ describe('update_repo_group', () => {
   });
 
   it('keeps subscriptions of groups and repositories, which are bound to ids', async () => {
-    const receiver = await Receiver.start();
+    const receiver = await WebhookReceiver.start();
     try {
       const { group_id } = await createGroup('watched');
       await createRepo('watched/x');

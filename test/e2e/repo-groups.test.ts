@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { expectNamesToAgree } from '../harness/name-agreement.js';
-import { Receiver } from '../harness/receiver.js';
+import { WebhookReceiver } from '../harness/webhook-receiver.js';
 import { followEvents, type RecordedEvent } from '../harness/recorded-events.js';
 import { run } from '../harness/repositories.js';
 
@@ -310,7 +310,7 @@ describe('delete_repo_group', () => {
   });
 
   it('deletes what is below on request, detaches forks elsewhere and retires the webhooks', async () => {
-    const receiver = await Receiver.start();
+    const receiver = await WebhookReceiver.start();
     try {
       await createGroup('doomed');
       await createGroup('cellar', { parent: 'doomed' });

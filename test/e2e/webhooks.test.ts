@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
-import { Receiver, verifySignature } from '../harness/receiver.js';
+import { WebhookReceiver, verifySignature } from '../harness/webhook-receiver.js';
 
 interface Webhook {
   webhook_id: number;
@@ -8,7 +8,7 @@ interface Webhook {
 }
 
 let gateway: TestGateway;
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 let bob: { key: string };
 
 beforeAll(async () => {
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 beforeEach(async () => {
-  receiver = await Receiver.start();
+  receiver = await WebhookReceiver.start();
 });
 afterEach(async () => {
   for (const { webhook_id } of (await gateway.call<{ webhooks: Webhook[] }>('get_webhooks')).webhooks) {

@@ -3,21 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../harness/gateway-process.js';
-import { Receiver, verifySignature, type Received } from '../harness/receiver.js';
+import { WebhookReceiver, verifySignature, type Received } from '../harness/webhook-receiver.js';
 import { WorkTree } from '../harness/repositories.js';
 
 const QUICK_LEASES = { FORGEGATE_DELIVERY_LEASE_MS: '2000' };
 
 describe('kill -9 of the gateway between a comment and its delivery', () => {
   let home: string;
-  let receiver: Receiver;
+  let receiver: WebhookReceiver;
   let gateway: GatewayProcess;
   let secret: string;
   let pullRequestId: number;
 
   beforeEach(async () => {
     home = mkdtempSync(join(tmpdir(), 'forgegate-kill-'));
-    receiver = await Receiver.start();
+    receiver = await WebhookReceiver.start();
     gateway = await GatewayProcess.start(home, QUICK_LEASES);
     await gateway.call('create_repo', { repo_name: 'proj', repo_type: 'git' });
     const tree = WorkTree.clone('git', join(home, 'repos', 'proj'));
@@ -102,7 +102,7 @@ describe('a graceful stop', () => {
     'by %s ends with 0, quickly, and gives leases back',
     async (signal) => {
       const home = mkdtempSync(join(tmpdir(), 'forgegate-stop-'));
-      const receiver = await Receiver.start();
+      const receiver = await WebhookReceiver.start();
       try {
         let gateway = await GatewayProcess.start(home);
         await gateway.call('create_webhook', { url: receiver.url, event_types: ['repo.created'] });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import { generateApiKey } from '../../../src/access/api-key.js';
 import type { Database } from '../../../src/database/database.js';
-import { Receiver } from '../receiver.js';
+import { WebhookReceiver } from '../webhook-receiver.js';
 import { WorkTree } from '../repositories.js';
 import { ADMIN, AUTHOR, CALLERS, METHOD, type Caller } from './callers.js';
 import { startMatrixGateway, type MatrixGateway } from './matrix-gateway.js';
@@ -42,7 +42,7 @@ export class Stage {
 
   static async set(): Promise<Stage> {
     const gateway = await startMatrixGateway();
-    const receiver = await Receiver.start();
+    const receiver = await WebhookReceiver.start();
     try {
       for (const perm of [
         'repository.none',
@@ -157,7 +157,7 @@ async function equip({ call }: MatrixGateway, caller: Caller): Promise<void> {
 /** What people make with their rights: at `own` the author, elsewhere the administrator. */
 async function inhabit(
   { call, db }: MatrixGateway,
-  receiver: Receiver,
+  receiver: WebhookReceiver,
   place: Existing,
   keys: ReadonlyMap<string, string>,
 ) {
