@@ -13,7 +13,7 @@ export const hasHg = (() => {
   }
 })();
 
-const ENV = {
+export const CLIENT_ENVIRONMENT = {
   PATH: process.env.PATH,
   HOME: tmpdir(),
   GIT_CONFIG_NOSYSTEM: '1',
@@ -30,7 +30,7 @@ const ENV = {
 export function run(program: 'git' | 'hg', cwd: string, ...args: string[]): string {
   return execFileSync(program, args, {
     cwd,
-    env: ENV,
+    env: CLIENT_ENVIRONMENT,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();

@@ -19,6 +19,7 @@ import { LockRepo } from './lock-repo.js';
 import { InvalidateCache } from './invalidate-cache.js';
 import { PullJob } from './pull-job.js';
 import { PullRepo } from './pull-repo.js';
+import { Pushes } from './pushes.service.js';
 import { RepoCreation } from './repo-creation.js';
 import { RepoEvents } from './repo-events.js';
 import { RepoFailure } from './repo-failure.js';
@@ -57,6 +58,7 @@ import { UpdateRepo } from './update-repo.js';
     InvalidateCache,
     PullJob,
     PullRepo,
+    Pushes,
     RepoCreation,
     RepoEvents,
     RepoFailure,
@@ -70,6 +72,6 @@ import { UpdateRepo } from './update-repo.js';
     UnfinishedRepos,
     UpdateRepo,
   ],
-  exports: [BranchMoves, DeleteRepo, RepoEvents, RepoLocks, ReposDirectory],
+  exports: [BranchMoves, DeleteRepo, Pushes, RepoEvents, RepoLocks, ReposDirectory],
 })
 export class ReposModule {}
