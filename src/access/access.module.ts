@@ -5,8 +5,10 @@ import { AccessGuard } from './access.guard.js';
 import { Access } from './access.service.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
 import { FirstAdministrator } from './first-administrator.js';
+import { HttpAuthenticator } from './http-authenticator.js';
 import { KeyUsage } from './key-usage.js';
 import { ObjectDirectory } from './object-directory.js';
+import { PasswordAuthenticator } from './password-authenticator.js';
 import { Rights } from './rights.js';
 
 @Global()
@@ -14,12 +16,14 @@ import { Rights } from './rights.js';
   providers: [
     Access,
     FirstAdministrator,
+    HttpAuthenticator,
     KeyUsage,
     ObjectDirectory,
+    PasswordAuthenticator,
     Rights,
     { provide: Authenticator, useClass: ApiKeyAuthenticator },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Access, Authenticator, ObjectDirectory, Rights],
+  exports: [Access, Authenticator, HttpAuthenticator, ObjectDirectory, Rights],
 })
 export class AccessModule {}

@@ -6,6 +6,7 @@ import type { KeyedPrincipal } from './api-key-authenticator.js';
 import { LEVEL_WEIGHT } from './levels.js';
 import { doesNotExist, ObjectDirectory, type NamedObject } from './object-directory.js';
 import { Rights } from './rights.js';
+import type { ClientOperation } from './scopes.js';
 
 /** Loads what an argument names and insists on a level; what the caller may not see does not exist for him. */
 @Injectable()
@@ -48,6 +49,12 @@ export class Access {
       const scope = `${scopeKind}:${name}`;
       throw denied(scope, `This API key lacks the scope \`${scope}\``);
     }
+  }
+
+  /** @throws RpcFault DENIED when the key's scopes do not let clients of git and Mercurial do this with repositories */
+  requireScopeFor(principal: Principal, operation: ClientOperation): void {
+    const missing = scopesOf(principal)?.missingForMethod(operation, true);
+    if (missing) throw denied(missing, `This API key lacks the scope \`${missing}\``);
   }
 
   /** Whether the key's scopes leave out some repositories or groups, so that what concerns all is not for it. */

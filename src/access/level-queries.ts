@@ -43,7 +43,7 @@ export function effectiveLevels(kind: ObjectKind, where = ''): string {
         WHERE p.user_id = ${DEFAULT_USER_ID}${isRepo ? ' AND NOT o.private' : ''}${only}
       UNION ALL
       SELECT o.${id}, p.level FROM ${grants} p JOIN ${object} o ON o.${id} = p.${target}
-        WHERE p.user_id = $1${only}
+        WHERE p.user_id = $1 AND p.user_id <> ${DEFAULT_USER_ID}${only}
       UNION ALL
       SELECT o.${id}, p.level FROM ${grants} p JOIN ${object} o ON o.${id} = p.${target}
         JOIN user_group_member m ON m.users_group_id = p.users_group_id AND m.user_id = $1

@@ -1,6 +1,9 @@
 import picomatch from 'picomatch';
 
-const READING_METHODS = ['get_*', 'show_ip', 'rpc.*', 'simulate_*'];
+/** What git and Mercurial clients do; no method has these names. */
+export type ClientOperation = 'fetch' | 'push';
+
+const READING_METHODS = ['get_*', 'show_ip', 'rpc.*', 'simulate_*', 'fetch'];
 const OBJECT_SCOPE = /^(repo|group):(.+)$/;
 
 type Match = (text: string) => boolean;
@@ -9,7 +12,7 @@ type Match = (text: string) => boolean;
  * What a key may do beside its user's rights. Scopes are texts:
  *
  * - `read`: methods that change nothing;
- * - a method name or glob: `create_repo`, `get_*`;
+ * - a method name or glob: `create_repo`, `get_*`; `fetch` and `push` stand for git and Mercurial clients;
  * - `repo:<glob>` and `group:<glob>`: only these objects (`repo:infra/**`).
  *
  * Kinds are joined by "and", scopes of one kind by "or". A key with object scopes may call methods that

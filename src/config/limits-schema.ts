@@ -13,6 +13,7 @@ type Limit =
   | 'rateLimitPerKey'
   | 'rateLimitPerAddress'
   | 'rateLimitBurst'
+  | 'failedLoginsPerMinute'
   | 'deliveryConcurrency'
   | 'deliveryTimeoutMs'
   | 'deliveryRetryScheduleS'
@@ -69,6 +70,12 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
     kind: integer(1, 1_000),
     fallback: 4,
     meaning: 'Calls that may come at once, as a multiple of the sustained rate',
+  },
+  failedLoginsPerMinute: {
+    env: 'FORGEGATE_FAILED_LOGINS_PER_MINUTE',
+    kind: integer(0, 10_000, 'logins a minute; 0 for no limit'),
+    fallback: 20,
+    meaning: 'Wrong passwords of git, Mercurial and web clients for one address and for one user name',
   },
   deliveryConcurrency: {
     env: 'FORGEGATE_DELIVERY_CONCURRENCY',

@@ -64,6 +64,8 @@ export interface Settings {
   readonly rateLimitPerAddress: number;
   /** Burst as a multiple of the sustained rate. */
   readonly rateLimitBurst: number;
+  /** Wrong passwords and keys of one address, and wrong passwords of one user, that are let through; 0 = no limit. */
+  readonly failedLoginsPerMinute: number;
   /** Deliveries running at once in this process. */
   readonly deliveryConcurrency: number;
   /** One attempt, from dial to the end of the answer. */

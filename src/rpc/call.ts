@@ -1,12 +1,12 @@
 import type { Dialect } from '../config/settings.js';
 
-/** Who calls: a user, through one API key. */
+/** Who calls: a user, through one API key, by his password, or as everybody (the user `default`). */
 export interface Principal {
   readonly userId: number;
   readonly username: string;
   /** Super admin (the user's `admin` flag). */
   readonly admin: boolean;
-  /** Null when the system itself acts (first start, a job, the command line). */
+  /** Null when he came without a key, and when the system itself acts (a job, the command line). */
   readonly apiKeyId: number | null;
   /** Scopes of the key; null = the user's full rights. */
   readonly scopes: readonly string[] | null;

@@ -41,4 +41,10 @@ export class TokenBuckets<Name extends string | number> {
     bucket.tokens = tokens - count;
     return 0;
   }
+
+  /** Undoes a `take` that need not have been. */
+  giveBack(name: Name, count: number): void {
+    const bucket = this.buckets.get(name);
+    if (bucket) bucket.tokens = Math.min(this.size, bucket.tokens + count);
+  }
 }

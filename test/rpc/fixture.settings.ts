@@ -37,6 +37,7 @@ export const fixtureSettings = (changes: Partial<Settings> = {}): Settings => ({
   rateLimitPerKey: 0,
   rateLimitPerAddress: 0,
   rateLimitBurst: 2,
+  failedLoginsPerMinute: 0,
   deliveryConcurrency: 1,
   deliveryTimeoutMs: 1000,
   deliveryRetryScheduleS: [],

@@ -14,7 +14,7 @@ import {
   takenByOthers,
   usernameFault,
 } from './account-rules.js';
-import { hashPassword } from './password.js';
+import { hashPassword } from '../../access/password.js';
 import { previousValues } from './previous-values.js';
 import { recordedBy } from './recorded-by.js';
 import { toUserView, type UserView } from './user.view.js';

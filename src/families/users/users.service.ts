@@ -16,7 +16,7 @@ import {
   takenByOthers,
   usernameFault,
 } from './account-rules.js';
-import { hashPassword } from './password.js';
+import { hashPassword } from '../../access/password.js';
 import { recordedBy } from './recorded-by.js';
 import { toUserView, type UserView } from './user.view.js';
 import type { CreateUserArgs } from './users.dto.js';
