@@ -1,6 +1,4 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { findProgram } from './find-program.js';
 import { baseEnvironment, MACHINE_PATH } from './process-environment.js';
 import { run } from './process.js';
 import { VcsError, type ToolVersion } from './vcs.js';
@@ -41,7 +39,7 @@ export class Tool {
 
   private async probe(): Promise<ToolVersion> {
     const { title, minimum, missing } = this.description;
-    const path = await this.find();
+    const path = await findProgram(this.description.program, this.searchPath);
     if (path === null) return { version: null, path: null, reason: missing };
     const env = { ...baseEnvironment(this.searchPath), HGPLAIN: '1', HGRCPATH: '' };
     const { stdout } = await run(path, ['--version'], { env });
@@ -51,18 +49,5 @@ export class Tool {
     const recent = major > minimum[0] || (major === minimum[0] && minor >= minimum[1]);
     const reason = `${title} ${version} on the server is too old; ${minimum.join('.')} or newer is needed`;
     return { version, path, reason: recent ? null : reason };
-  }
-
-  private async find(): Promise<string | null> {
-    for (const directory of this.searchPath.split(delimiter)) {
-      if (!isAbsolute(directory)) continue;
-      const candidate = join(directory, this.description.program);
-      const executable = await access(candidate, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (executable) return candidate;
-    }
-    return null;
   }
 }

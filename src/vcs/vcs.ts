@@ -1,4 +1,5 @@
 /** The one interface behind which git and Mercurial stand. It knows directories and revisions, no users and no names. */
+import type { VcsDownloads } from './downloads.js';
 
 export type RepoType = 'git' | 'hg';
 export type RefType = 'branch' | 'tag' | 'book' | 'rev';
@@ -188,7 +189,7 @@ export interface ToolVersion {
   reason: string | null;
 }
 
-export interface VcsBackend {
+export interface VcsBackend extends VcsDownloads {
   readonly type: RepoType;
   version(): Promise<ToolVersion>;
 

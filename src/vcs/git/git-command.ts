@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
+import { openOutput } from '../process-stream.js';
 import { run, type Finished } from '../process.js';
 import type { Tool } from '../tool.js';
 import { VcsError } from '../vcs.js';
@@ -30,6 +32,19 @@ export class GitCommand {
     const { code, stdout, stderr } = await this.run(args, call);
     if (code === 0) return stdout.toString('utf8');
     throw explain?.(stderr) ?? failed(stderr);
+  }
+
+  /** The same as a stream, for what may be large. */
+  async open(
+    args: readonly string[],
+    call: GitInvocation & { signal?: AbortSignal | undefined },
+    explain?: (stderr: string) => VcsError | null,
+  ): Promise<Readable> {
+    return openOutput(await this.tool.require(), args, {
+      env: gitEnvironment(this.tool.searchPath, call),
+      signal: call.signal,
+      explain: (stderr) => explain?.(stderr) ?? failed(stderr),
+    });
   }
 }
 

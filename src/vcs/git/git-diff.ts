@@ -4,7 +4,7 @@ import { DEFAULT_DIFF, type Diff, type DiffOptions } from '../vcs.js';
 import type { GitCommand } from './git-command.js';
 
 /** Plumbing, so that no setting of the repository changes the form; nothing that it could name is started. */
-const DIFF_TREE = [
+export const PATCH = [
   'diff-tree',
   '--patch',
   '--find-renames',
@@ -25,7 +25,7 @@ export async function gitDiff(
 ): Promise<Diff> {
   const { context, maxTextBytes, signal } = { ...DEFAULT_DIFF, ...options };
   const reader = new PatchReader(maxTextBytes);
-  const args = [...DIFF_TREE, `--unified=${context}`, '--end-of-options'];
+  const args = [...PATCH, `--unified=${context}`, '--end-of-options'];
   const config = [['core.quotePath', 'false']] as const;
   const call = { gitDir: path, config, signal, onOutput: (chunk: Buffer) => reader.push(chunk) };
   await git.output([...args, requireFullId(from), requireFullId(to)], call, (stderr) => {

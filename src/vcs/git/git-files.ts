@@ -1,9 +1,12 @@
+import { Readable } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
+import { partOf, WHOLE_BYTES } from '../file-part.js';
 import { isFullId, requireFullId } from '../names.js';
 import { KeptAnswers, lengthOf } from '../kept-answers.js';
 import { recordedText } from '../recorded-text.js';
 import { fileTooLarge, MAX_FILE_BYTES, pathNotFound, treePath } from '../tree-path.js';
-import type { TouchedFiles, OperationOptions, Tree } from '../vcs.js';
+import type { ByteRange, FileEntry } from '../downloads.js';
+import type { OperationOptions, TouchedFiles, Tree } from '../vcs.js';
 import type { GitCommand } from './git-command.js';
 import type { ObjectReaderPool } from './object-reader-pool.js';
 
@@ -74,11 +77,42 @@ export class GitFiles {
     filePath: string,
     options: OperationOptions = {},
   ): Promise<Buffer> {
+    const { id, size } = await this.entry(path, rawId, filePath, options);
+    if (size > MAX_FILE_BYTES) throw fileTooLarge();
+    return this.blob(path, id, options);
+  }
+
+  async entry(
+    path: string,
+    rawId: string,
+    filePath: string,
+    options: OperationOptions = {},
+  ): Promise<FileEntry> {
     const object = `${requireFullId(rawId)}:${treePath(filePath)}`;
     const [info] = await this.objects.read(path, [{ command: 'info', object }], options);
     if (info?.found !== true || info.type !== 'blob') throw pathNotFound();
-    if (info.size > MAX_FILE_BYTES) throw fileTooLarge();
-    const [blob] = await this.objects.read(path, [{ command: 'contents', object: info.id }], options);
+    return { id: info.id, size: info.size };
+  }
+
+  async open(
+    path: string,
+    rawId: string,
+    filePath: string,
+    { range, signal }: OperationOptions & { range?: ByteRange | undefined } = {},
+  ): Promise<Readable> {
+    const { id, size } = await this.entry(path, rawId, filePath, { ...(signal && { signal }) });
+    if (size > WHOLE_BYTES) {
+      const blob = await this.git.open(['cat-file', 'blob', '--end-of-options', id], {
+        gitDir: path,
+        signal,
+      });
+      return partOf(blob, range);
+    }
+    return partOf(Readable.from([await this.blob(path, id, { ...(signal && { signal }) })]), range);
+  }
+
+  private async blob(path: string, id: string, options: OperationOptions): Promise<Buffer> {
+    const [blob] = await this.objects.read(path, [{ command: 'contents', object: id }], options);
     if (blob?.found !== true) throw pathNotFound();
     return blob.content;
   }

@@ -27,6 +27,7 @@ import { CommitOrders } from './commit-orders.js';
 import { GitCommand } from './git-command.js';
 import { gitDiff } from './git-diff.js';
 import { gitEnvironment } from './git-environment.js';
+import { GitDownloads } from './git-downloads.js';
 import { GitFiles } from './git-files.js';
 import { GitHistory } from './git-history.js';
 import { GitLog } from './git-log.js';
@@ -54,6 +55,7 @@ export class GitBackend implements VcsBackend {
   private readonly commits: GitHistory;
   private readonly log: GitLog;
   private readonly files: GitFiles;
+  private readonly downloads: GitDownloads;
   private readonly transfer: GitTransfer;
   private readonly merges: GitMerge;
   private readonly adoption: GitAdoption;
@@ -70,6 +72,7 @@ export class GitBackend implements VcsBackend {
     this.commits = new GitHistory(this.git, this.objects, this.refReader, this.orders);
     this.log = new GitLog(this.git, this.refReader, this.orders, this.revisions, this.commits);
     this.files = new GitFiles(this.git, this.objects);
+    this.downloads = new GitDownloads(this.git);
     this.transfer = new GitTransfer(this.git, this.refReader, remotes);
     this.merges = new GitMerge(this.git);
     this.adoption = new GitAdoption(this.git);
@@ -140,6 +143,26 @@ export class GitBackend implements VcsBackend {
 
   file(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<Buffer> {
     return this.files.content(path, rawId, filePath, options);
+  }
+
+  fileEntry(...args: Parameters<VcsBackend['fileEntry']>): ReturnType<VcsBackend['fileEntry']> {
+    return this.files.entry(...args);
+  }
+
+  openFile(...args: Parameters<VcsBackend['openFile']>): ReturnType<VcsBackend['openFile']> {
+    return this.files.open(...args);
+  }
+
+  openArchive(...args: Parameters<VcsBackend['openArchive']>): ReturnType<VcsBackend['openArchive']> {
+    return this.downloads.archive(...args);
+  }
+
+  openDiff(...args: Parameters<VcsBackend['openDiff']>): ReturnType<VcsBackend['openDiff']> {
+    return this.downloads.diff(...args);
+  }
+
+  openPatch(...args: Parameters<VcsBackend['openPatch']>): ReturnType<VcsBackend['openPatch']> {
+    return this.downloads.patch(...args);
   }
 
   compare(...args: Parameters<VcsBackend['compare']>): ReturnType<VcsBackend['compare']> {

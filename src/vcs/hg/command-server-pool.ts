@@ -26,14 +26,15 @@ export class CommandServerPool {
     private readonly limits: HgPoolLimits = DEFAULTS,
   ) {}
 
-  /** @param directories what the command touches, for {@link release} */
+  /** @param directories what the command touches, for {@link release} @param onOutput as in `CommandServer.run` */
   async run(
     directories: readonly string[],
     args: readonly string[],
     options: OperationOptions = {},
+    onOutput: ((data: Buffer) => void) | null = null,
   ): Promise<HgResult> {
     await this.turn(options.signal);
-    const work = this.runNow(args, options);
+    const work = this.runNow(args, options, onOutput);
     this.busy.set(work, directories);
     try {
       return await work;
@@ -90,10 +91,14 @@ export class CommandServerPool {
     });
   }
 
-  private async runNow(args: readonly string[], options: OperationOptions): Promise<HgResult> {
+  private async runNow(
+    args: readonly string[],
+    options: OperationOptions,
+    onOutput: ((data: Buffer) => void) | null,
+  ): Promise<HgResult> {
     const server = await this.take();
     try {
-      return await server.run(args, options.signal);
+      return await server.run(args, options.signal, onOutput);
     } finally {
       this.putBack(server);
     }

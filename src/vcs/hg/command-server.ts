@@ -4,7 +4,7 @@ import { cleanDiagnostics } from '../diagnostics.js';
 import { aborted, endGroup, spawnGroup } from '../process.js';
 import { VcsError } from '../vcs.js';
 import { HgFrames, NO_INPUT, runCommandFrame, type HgFrame } from './command-frames.js';
-import { hgEnvironment, SERVE_ARGUMENTS } from './hg-environment.js';
+import { CONFIGURATION, hgEnvironment } from './hg-environment.js';
 
 export interface HgResult {
   code: number;
@@ -14,6 +14,8 @@ export interface HgResult {
 }
 
 interface Running {
+  /** Takes the output as it comes; null: it is kept. */
+  onOutput: ((data: Buffer) => void) | null;
   stdout: Buffer[];
   stderr: Buffer[];
   bytes: number;
@@ -39,7 +41,11 @@ export class CommandServer {
   broken = false;
 
   constructor(program: string, searchPath: string) {
-    this.child = spawnGroup(program, SERVE_ARGUMENTS, hgEnvironment(searchPath));
+    this.child = spawnGroup(
+      program,
+      [...CONFIGURATION, 'serve', '--cmdserver', 'pipe'],
+      hgEnvironment(searchPath),
+    );
     this.closed = once(this.child, 'close').catch(() => undefined);
     this.frames = new HgFrames((frame) => this.take(frame));
     this.child.stdout.on('data', (chunk: Buffer) => {
@@ -62,8 +68,16 @@ export class CommandServer {
     });
   }
 
-  /** A failing exit code is an answer. @throws VcsError ABORTED (the server is ended then), FAILED */
-  run(args: readonly string[], signal?: AbortSignal): Promise<HgResult> {
+  /**
+   * A failing exit code is an answer.
+   * @param onOutput takes standard output as it comes; `stdout` of the result is then empty
+   * @throws VcsError ABORTED (the server is ended then), FAILED
+   */
+  run(
+    args: readonly string[],
+    signal?: AbortSignal,
+    onOutput: ((data: Buffer) => void) | null = null,
+  ): Promise<HgResult> {
     if (signal?.aborted) return Promise.reject(aborted());
     return new Promise((resolve, reject) => {
       const onAbort = () => this.fail(aborted());
@@ -73,7 +87,7 @@ export class CommandServer {
         if (outcome instanceof VcsError) reject(outcome);
         else resolve(outcome);
       };
-      this.running = { stdout: [], stderr: [], bytes: 0, settle };
+      this.running = { onOutput, stdout: [], stderr: [], bytes: 0, settle };
       this.served += 1;
       signal?.addEventListener('abort', onAbort, { once: true });
       this.child.stdin.write(runCommandFrame(args));
@@ -105,6 +119,10 @@ export class CommandServer {
         Buffer.concat(parts).toString('utf8'),
       );
       running.settle({ code: frame.code, stdout: stdout ?? '', stderr: stderr ?? '' });
+      return;
+    }
+    if (frame.kind === 'output' && running.onOutput !== null) {
+      running.onOutput(frame.data);
       return;
     }
     running.bytes += frame.data.length;

@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
+import { openOutput } from '../process-stream.js';
 import type { Tool } from '../tool.js';
 import { VcsError, type OperationOptions } from '../vcs.js';
 import { CommandServerPool } from './command-server-pool.js';
 import { CommandServer, type HgResult } from './command-server.js';
+import { CONFIGURATION, hgEnvironment } from './hg-environment.js';
 
 /** Gives commands to Mercurial. The values of users must stand behind `-r` as {@link symbol}, or behind `--`. */
 export class HgCommand {
@@ -28,6 +31,22 @@ export class HgCommand {
 
   async run(directory: string, args: readonly string[], options?: OperationOptions): Promise<HgResult> {
     return this.pool.run([directory], args, options);
+  }
+
+  /** Standard output as it is, byte by byte. */
+  async bytes(directory: string, args: readonly string[], options?: OperationOptions): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    succeeded(await this.pool.run([directory], args, options, (data) => void chunks.push(data)));
+    return Buffer.concat(chunks);
+  }
+
+  /** As a stream, from a process of its own: who reads slowly must keep no server from others. */
+  async open(args: readonly string[], { signal }: OperationOptions = {}): Promise<Readable> {
+    return openOutput(await this.tool.require(), [...CONFIGURATION, ...args], {
+      env: hgEnvironment(this.tool.searchPath),
+      signal,
+      explain: failed,
+    });
   }
 
   /** On a server of its own, for what takes long or carries secrets. */
@@ -64,16 +83,20 @@ export class HgCommand {
 /** @throws VcsError for a failing exit code */
 export function succeeded(result: HgResult): HgResult {
   if (result.code === 0) return result;
-  const detail = cleanDiagnostics(result.stderr);
+  throw failed(result.stderr);
+}
+
+function failed(stderr: string): VcsError {
+  const detail = cleanDiagnostics(stderr);
   if (
     /abort: (?:00changelog\.i@)?(?:unknown revision|ambiguous identifier|hidden revision|filtered revision|no node)/i.test(
       detail,
     )
   ) {
-    throw new VcsError('REVISION_NOT_FOUND', 'this revision does not exist', detail);
+    return new VcsError('REVISION_NOT_FOUND', 'this revision does not exist', detail);
   }
   if (/^abort: repository .* not found/im.test(detail)) {
-    throw new VcsError('REPOSITORY_MISSING', 'the Mercurial repository cannot be opened', detail);
+    return new VcsError('REPOSITORY_MISSING', 'the Mercurial repository cannot be opened', detail);
   }
-  throw new VcsError('FAILED', 'Mercurial could not do this', detail);
+  return new VcsError('FAILED', 'Mercurial could not do this', detail);
 }

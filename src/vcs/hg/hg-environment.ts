@@ -14,14 +14,11 @@ export function hgEnvironment(searchPath: string): Record<string, string> {
   };
 }
 
-/** Arguments of a command server. Lock waiting is short, because a call has a deadline anyway. */
-export const SERVE_ARGUMENTS = [
+/** First arguments of every program. Lock waiting is short, because a call has a deadline anyway. */
+export const CONFIGURATION = [
   '--config=ui.interactive=False',
   '--config=ui.timeout=20',
   '--config=ui.clonebundles=False',
   '--config=subrepos.allowed=False',
   '--config=progress.disable=True',
-  'serve',
-  '--cmdserver',
-  'pipe',
 ] as const;

@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { partOf, WHOLE_BYTES } from '../file-part.js';
 import { requireFullId, revisionNotFound } from '../names.js';
 import { KeptAnswers, lengthOf } from '../kept-answers.js';
 import { recordedText } from '../recorded-text.js';
 import { fileTooLarge, MAX_FILE_BYTES, pathNotFound, treePath } from '../tree-path.js';
+import type { ByteRange, FileEntry } from '../downloads.js';
 import type { OperationOptions, TouchedFiles, Tree } from '../vcs.js';
 import { succeeded, type HgCommand } from './hg-command.js';
 import { NULL_ID } from './hg-records.js';
 
 const KEPT_BYTES = 32 * 1024 * 1024;
+const KEPT_ENTRIES_BYTES = 4 * 1024 * 1024;
 const IDS_AT_ONCE = 500;
 const TEMPLATE = 'json(node,parents,added,modified,removed)';
 
@@ -30,6 +35,8 @@ export class HgFiles {
   private readonly keptTrees = new KeptAnswers<Tree>(KEPT_BYTES, ({ directories, files }) =>
     lengthOf(directories, files),
   );
+
+  private readonly keptEntries = new KeptAnswers<FileEntry>(KEPT_ENTRIES_BYTES, () => 100);
 
   constructor(private readonly hg: HgCommand) {}
 
@@ -77,24 +84,44 @@ export class HgFiles {
   }
 
   async content(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<Buffer> {
+    const { size } = await this.entry(path, rawId, filePath, options);
+    if (size > MAX_FILE_BYTES) throw fileTooLarge();
+    return this.hg.bytes(path, catOf(path, rawId, filePath), options);
+  }
+
+  async entry(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<FileEntry> {
     const wanted = treePath(filePath);
-    const place = ['-r', requireFullId(rawId), `path:${wanted}`];
-    const found = await this.hg.run(path, ['-R', path, 'files', '-T', '{size} {path}\n', ...place], options);
+    const question = `${requireFullId(rawId)}:${wanted}`;
+    const kept = this.keptEntries.get(path, question);
+    if (kept !== undefined) return kept;
+    const files = ['files', '-T', '{size} {path}\n', '-r', rawId, `path:${wanted}`];
+    const found = await this.hg.run(path, ['-R', path, ...files], options);
     // 1: nothing there. A directory would give all that is below it.
     const [size, name] =
       /^(\d+) (.*)\n$/.exec(found.code === 1 ? '' : succeeded(found).stdout)?.slice(1) ?? [];
     if (wanted === '' || name !== wanted) throw pathNotFound();
-    if (Number(size) > MAX_FILE_BYTES) throw fileTooLarge();
-    // Answers of the command server are read as text, which would not keep every byte.
-    const { stdout } = succeeded(
-      await this.hg.run(path, ['-R', path, 'cat', '-T', '{data|hex}', ...place], options),
-    );
-    return Buffer.from(stdout, 'hex');
+    // Mercurial tells the id of a file's content only with the whole manifest; where it lies names it as well.
+    const id = createHash('sha1').update(question).digest('hex');
+    const entry = { id, size: Number(size) };
+    this.keptEntries.set(path, question, entry);
+    return entry;
+  }
+
+  async open(
+    path: string,
+    rawId: string,
+    filePath: string,
+    { range, signal }: OperationOptions & { range?: ByteRange | undefined } = {},
+  ): Promise<Readable> {
+    const options = { ...(signal && { signal }) };
+    const { size } = await this.entry(path, rawId, filePath, options);
+    const cat = catOf(path, rawId, filePath);
+    if (size > WHOLE_BYTES) return partOf(await this.hg.open(cat, options), range);
+    return partOf(Readable.from([await this.hg.bytes(path, cat, options)]), range);
   }
 
   forget(directory: string): void {
-    this.keptTouched.forget(directory);
-    this.keptTrees.forget(directory);
+    for (const kept of [this.keptTouched, this.keptTrees, this.keptEntries]) kept.forget(directory);
   }
 
   private async records(path: string, ids: readonly string[], options?: OperationOptions) {
@@ -109,6 +136,15 @@ export class HgFiles {
     return { added: having('A'), changed: having('M'), removed: having('R') };
   }
 }
+
+const catOf = (path: string, rawId: string, filePath: string) => [
+  '-R',
+  path,
+  'cat',
+  '-r',
+  requireFullId(rawId),
+  `path:${treePath(filePath)}`,
+];
 
 const isMerge = ({ parents }: TouchedRecord) => parents.filter((parent) => parent !== NULL_ID).length > 1;
 

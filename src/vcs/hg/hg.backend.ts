@@ -25,6 +25,7 @@ import {
 } from '../vcs.js';
 import { HgCommand } from './hg-command.js';
 import { hgDiff } from './hg-diff.js';
+import { HgDownloads } from './hg-downloads.js';
 import { HgFiles } from './hg-files.js';
 import { HgHistory } from './hg-history.js';
 import { HgLog } from './hg-log.js';
@@ -45,6 +46,7 @@ export class HgBackend implements VcsBackend {
   private readonly commits: HgHistory;
   private readonly log: HgLog;
   private readonly files: HgFiles;
+  private readonly downloads: HgDownloads;
   private readonly transfer: HgTransfer;
   private readonly merges: HgMerge;
 
@@ -53,6 +55,7 @@ export class HgBackend implements VcsBackend {
     this.commits = new HgHistory(this.hg);
     this.log = new HgLog(this.hg, this.commits);
     this.files = new HgFiles(this.hg);
+    this.downloads = new HgDownloads(this.hg);
     this.transfer = new HgTransfer(this.hg, remotes);
     this.merges = new HgMerge(this.hg);
   }
@@ -123,6 +126,26 @@ export class HgBackend implements VcsBackend {
 
   file(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<Buffer> {
     return this.files.content(path, rawId, filePath, options);
+  }
+
+  fileEntry(...args: Parameters<VcsBackend['fileEntry']>): ReturnType<VcsBackend['fileEntry']> {
+    return this.files.entry(...args);
+  }
+
+  openFile(...args: Parameters<VcsBackend['openFile']>): ReturnType<VcsBackend['openFile']> {
+    return this.files.open(...args);
+  }
+
+  openArchive(...args: Parameters<VcsBackend['openArchive']>): ReturnType<VcsBackend['openArchive']> {
+    return this.downloads.archive(...args);
+  }
+
+  openDiff(...args: Parameters<VcsBackend['openDiff']>): ReturnType<VcsBackend['openDiff']> {
+    return this.downloads.diff(...args);
+  }
+
+  openPatch(...args: Parameters<VcsBackend['openPatch']>): ReturnType<VcsBackend['openPatch']> {
+    return this.downloads.patch(...args);
   }
 
   compare(...args: Parameters<VcsBackend['compare']>): ReturnType<VcsBackend['compare']> {
