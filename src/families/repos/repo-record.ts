@@ -54,6 +54,10 @@ const TABLES = `repo r JOIN "user" o ON o.user_id = r.owner_id LEFT JOIN repo f 
 
 export const REPO_BY_ID = `SELECT ${COLUMNS}, ${ANCESTOR_IDS('r.group_id')} AS group_ids FROM ${TABLES} WHERE r.repo_id = $1`;
 export const REPO_ID_BY_NAME = 'SELECT repo_id FROM repo WHERE repo_name = $1';
+/** The first of the given names that is there. */
+export const REPO_FIRST_OF = `
+  SELECT r.repo_name FROM unnest($1::text[]) WITH ORDINALITY AS given (name, place) JOIN repo r ON r.repo_name = given.name
+  ORDER BY given.place LIMIT 1`;
 
 /** For lists: without `group_ids`. @param rest joins, conditions and order */
 export const selectRepos = (columns: string, rest: string) =>

@@ -7,7 +7,7 @@ import { ChangeFeed } from '../../database/change-feed.js';
 import { Database, type Sql, type Tx } from '../../database/database.js';
 import type { RepositoryRef } from '../../sdk/index.js';
 import { maskCloneUri } from './clone-uri.js';
-import { REPO_BY_ID, REPO_ID_BY_NAME, type RepoRecord } from './repo-record.js';
+import { REPO_BY_ID, REPO_FIRST_OF, REPO_ID_BY_NAME, type RepoRecord } from './repo-record.js';
 import { toRepositoryRef } from './repo.view.js';
 
 const CLONE_URI_PURPOSE = 'repo.clone_uri';
@@ -41,6 +41,15 @@ export class ReposDirectory implements ObjectResolver {
   async byName(name: string): Promise<RepoRecord | null> {
     const id = this.ids.peek(name) ?? (await this.ids.get(name, () => this.idOf(name)));
     return id === null ? null : this.byId(id);
+  }
+
+  /** The first of these names that there is a repository of; one query at most. */
+  async firstOf(names: readonly string[]): Promise<RepoRecord | null> {
+    // Repositories do not lie in each other, so that of the names of one path only one can be there.
+    const known = names.find((name) => this.ids.peek(name) !== undefined);
+    if (known !== undefined) return this.byName(known);
+    const [row] = await this.db.prepared<{ repo_name: string }>('repo_first_of', REPO_FIRST_OF, [names]);
+    return row ? this.byName(row.repo_name) : null;
   }
 
   /** @param sql a transaction, to see its own changes */
