@@ -1,5 +1,5 @@
 import { HttpFailure } from 'forgegate/sdk';
-import { deliverContext, FakeHttp, setUpPlugin, type HttpAnswer } from 'forgegate/sdk/testing';
+import { conformance, deliverContext, FakeHttp, setUpPlugin, type HttpAnswer } from 'forgegate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.js';
 import { signatureHeader } from './signature.js';
@@ -14,6 +14,10 @@ async function deliver(...answers: HttpAnswer[]) {
 }
 
 describe('the webhook adapter', () => {
+  it.each(
+    conformance({ plugin, adapter: 'webhook', endpoint: { url: 'https://receiver.example/hook', secrets } }),
+  )('$name', ({ run }) => run());
+
   it('posts the stored body, signed with all live secrets at the time of the attempt', async () => {
     const { outcome, context, requests } = await deliver({ status: 204 });
     const { id, body } = context.delivery;

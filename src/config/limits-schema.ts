@@ -18,6 +18,9 @@ type Limit =
   | 'deliveryTimeoutMs'
   | 'deliveryRetryScheduleS'
   | 'deliveryLeaseMs'
+  | 'deliveryBreakerFailures'
+  | 'deliveryBreakerPauseMs'
+  | 'deliverySlowdownMs'
   | 'jobConcurrency'
   | 'jobLeaseMs';
 
@@ -98,8 +101,27 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
   deliveryLeaseMs: {
     env: 'FORGEGATE_DELIVERY_LEASE_MS',
     kind: integer(1_000, 3_600_000, 'milliseconds'),
-    fallback: 30_000,
+    fallback: 20_000,
     meaning: 'How long a claimed delivery may stay silent before another worker takes it',
+  },
+  deliveryBreakerFailures: {
+    env: 'FORGEGATE_DELIVERY_BREAKER_FAILURES',
+    kind: integer(1, 1_000),
+    fallback: 10,
+    meaning: 'Failures in a row after which an endpoint is only probed, one attempt at a time',
+  },
+  deliveryBreakerPauseMs: {
+    env: 'FORGEGATE_DELIVERY_BREAKER_PAUSE_MS',
+    kind: integer(1, 600_000, 'milliseconds'),
+    fallback: 30_000,
+    meaning: 'Time between probes of such an endpoint; doubled after each that fails, ten minutes at most',
+  },
+  deliverySlowdownMs: {
+    env: 'FORGEGATE_DELIVERY_SLOWDOWN_MS',
+    kind: integer(1, 60_000, 'milliseconds'),
+    fallback: 1_000,
+    meaning:
+      'First pause of an endpoint that answers 429, 502, 503 or 504 without Retry-After; doubled each time',
   },
   jobConcurrency: {
     env: 'FORGEGATE_JOB_CONCURRENCY',

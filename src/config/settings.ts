@@ -74,6 +74,12 @@ export interface Settings {
   readonly deliveryRetryScheduleS: readonly number[];
   /** How long a claimed delivery may stay silent before another worker takes it. */
   readonly deliveryLeaseMs: number;
+  /** Failures in a row after which an endpoint is only probed. */
+  readonly deliveryBreakerFailures: number;
+  /** How long nothing is sent to it then; doubled after each probe that fails. */
+  readonly deliveryBreakerPauseMs: number;
+  /** First pause of an endpoint that answers 429, 502, 503 or 504 and names none; doubled each time. */
+  readonly deliverySlowdownMs: number;
   /** Jobs that dial out, and as many that do not, running at once in this process. */
   readonly jobConcurrency: number;
   /** How long a claimed job may stay silent before another process takes it. */

@@ -2,8 +2,8 @@ import { Logger } from '@nestjs/common';
 import { SecretBoxError } from '../config/secret-box.js';
 import type { GuardedHttp } from '../egress/guarded-http.js';
 import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
-import { localFault, rejected, type Endpoint, type EventEnvelope, type Outcome } from '../sdk/index.js';
-import { deliveryInfo, type ClaimedDelivery, type Endpoints } from './claimed-delivery.js';
+import { localFault, rejected, type EventEnvelope, type Outcome } from '../sdk/index.js';
+import { deliveryInfo, type ClaimedDelivery, type Endpoints, type OpenEndpoint } from './claimed-delivery.js';
 import { ExchangeRecorder, type Exchange } from './exchange-recorder.js';
 
 const log = new Logger('Delivery');
@@ -38,18 +38,22 @@ export async function runAttempt(
     if (!adapter)
       return localFault('ADAPTER_MISSING', { reason: `no running plugin has an adapter ${row.adapter}` });
     if (row.body === null) return withoutEvent(row, retentionMs);
-    const endpoint = openEndpoint(row, endpoints, startedAt);
-    if ('outcome' in endpoint) return endpoint;
+    const opened = openEndpoint(row, endpoints, startedAt);
+    if ('outcome' in opened) return opened;
+    const { endpoint, secretTexts } = opened;
     const problem = adapter.config.problem(endpoint.config as never);
     if (problem !== null) return rejected('CONFIG_INVALID', { reason: problem });
-    recorder = new ExchangeRecorder(http, endpoint, stop.signal);
+    const exchanges = new ExchangeRecorder(http, secretTexts, stop.signal);
+    recorder = exchanges;
     return adapter.deliver({
       event: JSON.parse(row.body) as EventEnvelope,
       delivery: deliveryInfo(row, row.body),
       endpoint,
       attempt: { number: row.attempts, startedAt },
       signal: stop.signal,
-      http: recorder,
+      http: exchanges,
+      net: http,
+      record: (exchange) => exchanges.record(exchange),
     });
   };
   const deadline = setTimeout(
@@ -75,7 +79,7 @@ function withoutEvent({ event_occurred_at }: ClaimedDelivery, retentionMs: numbe
     : localFault('EVENT_MISSING', { reason: 'the event was not found' });
 }
 
-function openEndpoint(row: ClaimedDelivery, endpoints: Endpoints, now: Date): Endpoint | Outcome {
+function openEndpoint(row: ClaimedDelivery, endpoints: Endpoints, now: Date): OpenEndpoint | Outcome {
   try {
     return endpoints.of(row, now);
   } catch (error) {

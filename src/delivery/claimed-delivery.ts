@@ -10,6 +10,7 @@ export interface ClaimedDelivery extends Row {
   created_at: Date;
   event_id: number;
   event_occurred_at: Date;
+  event_type: string;
   webhook_id: number;
   /** This one included. */
   attempts: number;
@@ -20,6 +21,11 @@ export interface ClaimedDelivery extends Row {
   config: JsonObject;
   secrets_sealed: Buffer | null;
   webhook_updated_at: Date;
+  retry_schedule_s: number[] | null;
+  /** Whether its subscription could be given no more, so that the end of this one makes room for another. */
+  is_full: boolean;
+  /** Whether a success would change the health of its endpoint. */
+  is_troubled: boolean;
   /** Null when retention has taken the event. */
   body: string | null;
 }
@@ -36,6 +42,14 @@ export function deliveryInfo(row: ClaimedDelivery, body: string): DeliveryInfo {
 }
 
 const MOST_ENDPOINTS = 1_000;
+/** A shorter one would be found everywhere. */
+const SHORTEST_SECRET = 4;
+
+export interface OpenEndpoint {
+  readonly endpoint: Endpoint;
+  /** What must not appear in the delivery log. */
+  readonly secretTexts: readonly string[];
+}
 
 /** Opens secrets once for each version of a subscription, not for each delivery. */
 export class Endpoints {
@@ -44,12 +58,12 @@ export class Endpoints {
   constructor(private readonly box: SecretBox) {}
 
   /** @throws SecretBoxError */
-  of(row: ClaimedDelivery, now: Date): Endpoint {
+  of(row: ClaimedDelivery, now: Date): OpenEndpoint {
     const secrets = this.secrets(row);
+    const live = liveSecrets(secrets, now);
     return {
-      url: row.url ?? '',
-      config: { ...row.config, ...secrets.config },
-      secrets: liveSecrets(secrets, now),
+      endpoint: { url: row.url ?? '', config: { ...row.config, ...secrets.config }, secrets: live },
+      secretTexts: [...live, ...textsIn(secrets.config)],
     };
   }
 
@@ -62,4 +76,9 @@ export class Endpoints {
     this.opened.set(row.webhook_id, { version, secrets });
     return secrets;
   }
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.length < SHORTEST_SECRET ? [] : [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -17,6 +17,7 @@ export class DeliveryMetrics {
   private readonly open;
   private readonly oldest;
   private readonly outbox;
+  private readonly breakers;
 
   constructor(
     private readonly db: Database,
@@ -63,11 +64,28 @@ export class DeliveryMetrics {
       help: 'How long the oldest due delivery has been due, sampled; 0 when none is',
       registers,
     });
+    this.breakers = new Gauge({
+      name: 'forgegate_webhook_endpoints_troubled',
+      help: 'Subscriptions by what keeps deliveries from them, sampled: open, half_open, slowed, disabled',
+      labelNames: ['state'],
+      registers,
+    });
     this.outbox = new Gauge({
       name: 'forgegate_outbox_events',
       help: 'Recorded events that no relay has taken yet, sampled',
       registers,
     });
+  }
+
+  private async sampleBreakers(): Promise<void> {
+    const [row] = await this.db.query<{ open: number; half_open: number; slowed: number; disabled: number }>(
+      `SELECT count(*) FILTER (WHERE breaker_open_until > now()) AS open,
+              count(*) FILTER (WHERE breaker_open_until <= now()) AS half_open,
+              count(*) FILTER (WHERE slowed_until > now()) AS slowed,
+              count(*) FILTER (WHERE disabled_reason IS NOT NULL) AS disabled
+         FROM webhook WHERE retired_at IS NULL`,
+    );
+    for (const [state, count] of Object.entries(row ?? {})) this.breakers.set({ state }, count);
   }
 
   attempted(adapter: string, outcome: OutcomeKind, durationMs: number): void {
@@ -100,5 +118,6 @@ export class DeliveryMetrics {
     this.oldest.set(Math.max(0, due));
     const [waiting] = await this.db.query<{ count: number }>('SELECT count(*) AS count FROM outbox');
     this.outbox.set(waiting?.count ?? 0);
+    await this.sampleBreakers();
   }
 }

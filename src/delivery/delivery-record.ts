@@ -49,7 +49,11 @@ export interface DeliveryAttempt {
   readonly code: string;
   readonly reason: string | null;
   readonly status: number | null;
+  /** Method and URL. */
+  readonly requestTarget: string | null;
   readonly requestHeaders: Readonly<Record<string, string>> | null;
+  /** At most 64 KiB; null when it was the body of the event, or nothing was sent. */
+  readonly requestBody: string | null;
   readonly responseHeaders: Readonly<Record<string, string>> | null;
   /** At most 64 KiB. */
   readonly responseBody: string | null;
@@ -91,7 +95,9 @@ export interface AttemptRow extends Row {
   code: string;
   reason: string | null;
   status: number | null;
+  request_target: string | null;
   request_headers: Record<string, string> | null;
+  request_body: string | null;
   response_headers: Record<string, string> | null;
   response_body: string | null;
   response_truncated: boolean;
@@ -130,7 +136,9 @@ export function toAttempt(row: AttemptRow): DeliveryAttempt {
     code: row.code,
     reason: row.reason,
     status: row.status,
+    requestTarget: row.request_target,
     requestHeaders: row.request_headers,
+    requestBody: row.request_body,
     responseHeaders: row.response_headers,
     responseBody: row.response_body,
     responseTruncated: row.response_truncated,

@@ -7,16 +7,19 @@ import { Database } from '../database/database.js';
 import { GuardedHttp } from '../egress/guarded-http.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
 import { runAttempt, type AttemptTools } from './attempt-runner.js';
-import { CLAIM } from './claim-queries.js';
+import { CLAIM } from './claim-query.js';
 import { Endpoints, type ClaimedDelivery } from './claimed-delivery.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { EndpointKeeper } from './endpoint-keeper.js';
 import { DELIVERY_TOPIC, retryOnConflict } from './queue-signals.js';
-import { ResultWriter, type DeliveryResult } from './result-writer.js';
+import type { DeliveryResult } from './delivery-result.js';
+import { ResultWriter } from './result-writer.js';
 import { RetryPolicy } from './retry-policy.js';
 import { WakeLoop } from '../scheduling/wake-loop.js';
 
 const PAUSE_MS = 500;
+const BUSY_PAUSE_MS = 50;
 /** What becomes due within this time is claimed together. */
 const GAP_MS = 5;
 /** One subscription may use this part of a process's concurrency, so that several slow ones leave room for others. */
@@ -50,18 +53,22 @@ export class DeliveryWorker {
   private readonly capPerWebhook: number;
   private lastWebhookId = 0;
   private mayBeMore = false;
+  /** Subscriptions whose next delivery waits for the end of one of ours. */
+  private readonly full = new Set<number>();
+  private soon: NodeJS.Timeout | null = null;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly db: Database,
     private readonly feed: ChangeFeed,
     private readonly metrics: DeliveryMetrics,
+    endpoints: EndpointKeeper,
     box: SecretBox,
     plugins: PluginHost,
     http: GuardedHttp,
   ) {
     this.capPerWebhook = Math.max(1, Math.ceil(settings.deliveryConcurrency / SHARE_OF_ONE));
-    this.writer = new ResultWriter(db, (batch) => this.written(batch));
+    this.writer = new ResultWriter(db, endpoints, (batch) => this.written(batch));
     this.leases = new LeaseKeeper(db, metrics, settings.deliveryLeaseMs, () => this.wake());
     this.policy = new RetryPolicy({
       scheduleS: settings.deliveryRetryScheduleS,
@@ -107,7 +114,6 @@ export class DeliveryWorker {
       return false;
     }
     const claimId = randomUUID();
-    const before = [...this.inFlight.values()].map(({ row }) => row.webhook_id);
     const rows = await retryOnConflict(() =>
       this.db.prepared<ClaimedDelivery>('delivery_claim', CLAIM, [
         this.lastWebhookId,
@@ -115,6 +121,7 @@ export class DeliveryWorker {
         this.capPerWebhook,
         claimId,
         this.settings.deliveryLeaseMs,
+        this.settings.deliveryBreakerFailures,
       ]),
     );
     if (rows.length > 0) {
@@ -126,8 +133,12 @@ export class DeliveryWorker {
       this.inFlight.set(row.delivery_id, one);
       void this.attempt(one);
     }
-    this.mayBeMore =
-      rows.length === free || this.capReached([...before, ...rows.map((row) => row.webhook_id)]);
+    for (const row of rows) {
+      if (row.is_full) this.full.add(row.webhook_id);
+      else this.full.delete(row.webhook_id);
+    }
+    this.mayBeMore = rows.length === free;
+    if (this.inFlight.size > 0) this.lookSoon();
     return false;
   }
 
@@ -147,6 +158,7 @@ export class DeliveryWorker {
       roundStart: row.round_start,
       localFaults: row.local_faults,
       ageMs: Date.now() - row.created_at.getTime(),
+      scheduleS: row.retry_schedule_s,
     });
     this.metrics.attempted(row.adapter, outcome.outcome, attempt.durationMs);
     if (verdict.state === 'delivered') this.metrics.delivered(row.event_occurred_at);
@@ -160,14 +172,16 @@ export class DeliveryWorker {
     // A retry that is due before the next look at the queue would otherwise wait for it.
     const soonest = Math.min(...batch.map(({ verdict }) => verdict.delayMs ?? Infinity));
     if (soonest < PAUSE_MS) setTimeout(() => this.wake(), soonest + GAP_MS).unref();
-    if (this.mayBeMore) this.wake();
+    const makesRoom = batch.some(({ row }) => this.full.has(row.webhook_id));
+    if (this.mayBeMore || makesRoom) this.wake();
   }
 
-  /** Counts also what finished while the claim ran: the database still saw it in flight. */
-  private capReached(webhookIds: readonly number[]): boolean {
-    const counts = new Map<number, number>();
-    for (const webhookId of webhookIds) counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1);
-    return [...counts.values()].some((count) => count >= this.capPerWebhook);
+  /** While there is work another process may have held the lock of a subscription at the moment of our claim. */
+  private lookSoon(): void {
+    this.soon ??= setTimeout(() => {
+      this.soon = null;
+      this.wake();
+    }, BUSY_PAUSE_MS).unref();
   }
 
   private claims() {

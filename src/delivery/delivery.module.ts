@@ -5,19 +5,25 @@ import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { DeliveryRuntime } from './delivery-runtime.js';
 import { DeliveryWorker } from './delivery-worker.js';
+import { EndpointKeeper } from './endpoint-keeper.js';
+import { EndpointNotices } from './endpoint-notices.js';
 import { Janitor } from './janitor.js';
 import { Partitions } from './partitions.js';
 import { Relay } from './relay.js';
+import { SubscriptionActivation } from './subscription-activation.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
 /** Needs from outside (global modules): settings, secrets, database, events and prom-client's registry. */
 @Module({
   imports: [EgressModule, PluginHostModule],
   providers: [
+    SubscriptionActivation,
     SubscriptionsService,
     DeliveriesService,
     DeliveryMetrics,
     Partitions,
+    EndpointKeeper,
+    EndpointNotices,
     Janitor,
     Relay,
     DeliveryWorker,

@@ -4,6 +4,7 @@ import { Database } from '../database/database.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
 import { Partitions } from './partitions.js';
 import { retryOnConflict } from './queue-signals.js';
+import { ORDER_KEY } from './relay-query.js';
 import { WakeLoop } from '../scheduling/wake-loop.js';
 
 const SAMPLE_EVERY_MS = 10_000;
@@ -14,6 +15,24 @@ const PARTITIONS_EVERY_MS = 3_600_000;
 const HOLD_INACTIVE = `
   UPDATE delivery_open d SET state = 'held', next_attempt_at = NULL
     FROM webhook w WHERE w.webhook_id = d.webhook_id AND NOT w.active AND d.state = 'pending'`;
+
+/** What a relay held while its subscription was being enabled. */
+const RESUME_ACTIVE = `
+  UPDATE delivery_open d SET state = 'pending', next_attempt_at = now()
+    FROM webhook w WHERE w.webhook_id = d.webhook_id AND w.active AND d.state = 'held'`;
+
+/** What a relay added while its subscription was being given an order. */
+const ORDER_LATE = `
+  UPDATE delivery_open d SET order_key = ${ORDER_KEY('w.ordering', 'e')}
+    FROM webhook w, event e
+   WHERE w.webhook_id = d.webhook_id AND w.ordering <> 'none' AND d.order_key IS NULL
+     AND e.event_id = d.event_id AND e.occurred_at = d.event_occurred_at`;
+
+/** A subscription that nobody enables holds its deliveries as long as events are kept. $1 days */
+const EXPIRE_HELD = `
+  UPDATE delivery SET state = 'cancelled', completed_at = now(), next_attempt_at = NULL,
+         last_reason = 'held for longer than events are kept'
+   WHERE state = 'held' AND created_at < now() - $1::int * interval '1 day'`;
 
 /** Deliveries of subscriptions that no longer exist, or that were retired while not active. */
 const CANCEL_ORPHANS = `
@@ -65,7 +84,10 @@ export class Janitor {
   }
 
   async sweep(): Promise<void> {
-    await retryOnConflict(() => this.db.query(HOLD_INACTIVE));
+    for (const repair of [HOLD_INACTIVE, RESUME_ACTIVE, ORDER_LATE]) {
+      await retryOnConflict(() => this.db.query(repair));
+    }
+    await retryOnConflict(() => this.db.query(EXPIRE_HELD, [this.settings.retentionDays]));
     await retryOnConflict(() => this.db.query(CANCEL_ORPHANS));
     await this.db.query(PURGE_RETIRED);
   }

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Database } from '../database/database.js';
-import { HEARTBEAT, REAP, RELEASE } from './claim-queries.js';
+import { HEARTBEAT, REAP, RELEASE } from './lease-queries.js';
 import type { DeliveryMetrics } from './delivery-metrics.js';
 import { retryOnConflict } from './queue-signals.js';
 import { WakeLoop } from '../scheduling/wake-loop.js';

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
 import { Outbox, OUTBOX_TOPIC } from '../events/outbox.js';
-import { RELAY } from './claim-queries.js';
+import { RELAY } from './relay-query.js';
 import { WakeLoop } from '../scheduling/wake-loop.js';
 
 const MOST_AT_ONCE = 200;

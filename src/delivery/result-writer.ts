@@ -1,22 +1,16 @@
 import { Logger } from '@nestjs/common';
 import type { Database, Sql } from '../database/database.js';
-import { FINISH } from './claim-queries.js';
-import type { FinishedAttempt } from './attempt-runner.js';
-import type { ClaimedDelivery } from './claimed-delivery.js';
-import type { Verdict } from './retry-policy.js';
+import { FINISH } from './lease-queries.js';
+import type { DeliveryResult } from './delivery-result.js';
+import { observationOf } from './endpoint-health.js';
+import type { EndpointKeeper } from './endpoint-keeper.js';
+import { storable } from './storable-text.js';
 import { isTelling } from '../scheduling/wake-loop.js';
 
 const MOST_AT_ONCE = 100;
 const RETRY_MS = 250;
 /** What finishes within this time is written together; nobody waits for it but the next claim. */
 const GATHER_MS = 3;
-
-export interface DeliveryResult {
-  readonly row: ClaimedDelivery;
-  readonly claimId: string;
-  readonly attempt: FinishedAttempt;
-  readonly verdict: Verdict;
-}
 
 /**
  * Writes results, many in one statement when they come thick: while one batch is being written the next one gathers.
@@ -31,6 +25,7 @@ export class ResultWriter {
   /** @param written told after each batch, with all of it, whether or not the claims still held */
   constructor(
     private readonly db: Database,
+    private readonly endpoints: EndpointKeeper,
     private readonly written: (batch: readonly DeliveryResult[]) => void,
   ) {}
 
@@ -70,36 +65,35 @@ export class ResultWriter {
   }
 
   private async write(batch: readonly DeliveryResult[]): Promise<void> {
-    const gone = batch.filter(({ verdict }) => verdict.state === 'gone');
-    if (gone.length === 0) {
+    const telling = batch.filter(saysSomething);
+    if (telling.length === 0) {
       await finish(this.db, batch);
       return;
     }
     await this.db.transaction(async (tx) => {
-      const held = new Set(await finish(tx, batch));
-      for (const { row, attempt } of gone) {
-        if (held.has(row.delivery_id)) await disable(tx, row.webhook_id, attempt.outcome.reason ?? 'gone');
-      }
+      const endpoints = await this.endpoints.lock(tx, telling);
+      const written = new Set(await finish(tx, batch));
+      await this.endpoints.observe(
+        tx,
+        endpoints,
+        telling.filter(({ row }) => written.has(row.delivery_id)),
+      );
     });
   }
+}
+
+/** Whether the result changes more than its own delivery; a success of an endpoint that is well does not. */
+function saysSomething({ row, attempt }: DeliveryResult): boolean {
+  const observation = observationOf(attempt.outcome);
+  return observation !== null
+    ? observation.kind !== 'success' || row.is_troubled
+    : attempt.outcome.outcome === 'rejected';
 }
 
 async function finish(sql: Sql, batch: readonly DeliveryResult[]): Promise<number[]> {
   const records = JSON.stringify(batch.map(toRecord));
   const rows = await sql.prepared<{ delivery_id: number }>('delivery_finish', FINISH, [records]);
   return rows.map(({ delivery_id }) => delivery_id);
-}
-
-/** An endpoint that is gone gets nothing more; what was on its way to it is held, for the day it is enabled again. */
-async function disable(sql: Sql, webhookId: number, reason: string): Promise<void> {
-  await sql.query(
-    'UPDATE webhook SET active = false, disabled_reason = $2, updated_at = clock_timestamp() WHERE webhook_id = $1',
-    [webhookId, storable(reason)],
-  );
-  await sql.query(
-    `UPDATE delivery SET state = 'held', next_attempt_at = NULL WHERE webhook_id = $1 AND state = 'pending'`,
-    [webhookId],
-  );
 }
 
 function toRecord({ row, claimId, attempt, verdict }: DeliveryResult) {
@@ -117,18 +111,18 @@ function toRecord({ row, claimId, attempt, verdict }: DeliveryResult) {
     outcome: outcome.outcome,
     code: storable(outcome.code),
     reason: outcome.reason === undefined ? null : storable(outcome.reason),
-    status: outcome.status ?? response?.status ?? null,
+    status: outcome.status ?? (response?.status || null),
+    request_target: exchange && storable(exchange.target),
+    request_body:
+      exchange?.requestBody == null || exchange.requestBody === row.body
+        ? null
+        : storable(exchange.requestBody),
     request_headers: exchange && storableHeaders(exchange.requestHeaders),
     response_headers: response && storableHeaders(response.headers),
     response_body: response && storable(response.body),
     response_truncated: response?.truncated ?? false,
     timing: exchange?.timing ?? null,
   };
-}
-
-/** PostgreSQL stores neither NUL nor half a character; a receiver can send both. */
-function storable(text: string): string {
-  return text.replace(/[\0\p{Surrogate}]/gu, '\uFFFD');
 }
 
 function storableHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

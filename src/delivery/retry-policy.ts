@@ -24,6 +24,8 @@ export interface Attempted {
   /** Attempts of this round that failed by our own fault, this one not included. */
   readonly localFaults: number;
   readonly ageMs: number;
+  /** The subscription's own schedule, in seconds; null for the one of all. */
+  readonly scheduleS?: readonly number[] | null;
 }
 
 export interface Verdict {
@@ -51,9 +53,9 @@ export class RetryPolicy {
     return { state: outcome.outcome, delayMs: null, localFaults };
   }
 
-  private afterRetry({ outcome, attempts, roundStart, localFaults }: Attempted): Verdict {
+  private afterRetry({ outcome, attempts, roundStart, localFaults, scheduleS }: Attempted): Verdict {
     const tries = attempts - roundStart - localFaults;
-    const seconds = this.options.scheduleS[tries - 1];
+    const seconds = (scheduleS ?? this.options.scheduleS)[tries - 1];
     if (seconds === undefined) return { state: 'failed', delayMs: null, localFaults };
     const asked = Math.min(outcome.retryAfterMs ?? 0, RETRY_AFTER_CAP_MS);
     return { state: 'pending', delayMs: Math.max(this.jittered(seconds), asked), localFaults };

@@ -2,7 +2,7 @@ import { matchesAnyEvent } from '../events/catalogue.js';
 import type { GuardedHttp } from '../egress/guarded-http.js';
 import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
 import type { JsonObject } from '../sdk/index.js';
-import { DeliveryRefusal } from './subscription.js';
+import { DeliveryRefusal, type Pace } from './subscription.js';
 
 const invalid = (field: string, message: string) =>
   new DeliveryRefusal('INVALID', `${field}: ${message}`, field);
@@ -28,17 +28,34 @@ export async function checkUrl(url: string | null, adapter: HostedAdapter, http:
   }
   if (adapter.url === 'none') throw invalid('url', `adapter ${adapter.name} takes none`);
   if (url.length > MAX_URL) throw invalid('url', `at most ${MAX_URL} characters`);
-  const refusal = await http.refusal(url);
+  const refusal = await http.refusal(url, adapter.urlSchemes);
   if (refusal !== null) throw invalid('url', refusal);
 }
 
 /** @returns the settings with defaults filled in, in two parts @throws DeliveryRefusal */
 export function checkConfig(
   config: JsonObject,
+  url: string | null,
   adapter: HostedAdapter,
 ): { open: JsonObject; secret: JsonObject } {
   const filled = structuredClone(config);
   const problem = adapter.config.problem(filled);
   if (problem !== null) throw new DeliveryRefusal('INVALID', problem, 'config');
+  const refusal = adapter.problem(url ?? '', filled);
+  if (refusal !== null) throw new DeliveryRefusal('INVALID', refusal, 'config');
   return adapter.config.split(filled);
+}
+
+const MAX_RETRIES = 30;
+const MAX_RETRY_S = 30 * 86_400;
+
+/** @throws DeliveryRefusal */
+export function checkPace({ retryScheduleS }: Partial<Pace>): void {
+  if (!retryScheduleS) return;
+  if (retryScheduleS.length > MAX_RETRIES) throw invalid('retry_schedule', `at most ${MAX_RETRIES} retries`);
+  const isPause = (seconds: unknown) =>
+    Number.isSafeInteger(seconds) && (seconds as number) >= 0 && (seconds as number) <= MAX_RETRY_S;
+  if (!retryScheduleS.every(isPause)) {
+    throw invalid('retry_schedule', `seconds before attempt 2, 3, ...: integers from 0 to ${MAX_RETRY_S}`);
+  }
 }

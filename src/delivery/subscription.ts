@@ -9,6 +9,39 @@ export interface SubscriptionScope {
   readonly recursive: boolean;
 }
 
+export const ORDERINGS = ['none', 'repository', 'pull_request', 'strict'] as const;
+export type Ordering = (typeof ORDERINGS)[number];
+
+/** How much is sent at once and in which order; null: as the gateway's settings say, or without a limit. */
+export interface Pace {
+  readonly maxInFlight: number | null;
+  readonly ratePerMinute: number | null;
+  /** Seconds before attempt 2, 3, ... */
+  readonly retryScheduleS: readonly number[] | null;
+  /** `repository`, `pull_request`: the deliveries of each go out one after the other; `strict`: all of them. */
+  readonly ordering: Ordering;
+}
+
+/** How an endpoint fares. */
+export interface EndpointStanding {
+  /** `open`: nothing is sent before `breakerOpenUntil`; `half_open`: one at a time, until one succeeds. */
+  readonly breaker: 'closed' | 'open' | 'half_open';
+  readonly breakerOpenUntil: Date | null;
+  readonly failuresInRow: number;
+  /** Set while it is spared because it asked for that or said that it is overloaded. */
+  readonly slowedUntil: Date | null;
+  readonly slowLevel: number;
+  readonly failingSince: Date | null;
+  readonly failures: number;
+}
+
+/** Unfinished deliveries of one subscription. */
+export interface OpenDeliveries {
+  readonly pending: number;
+  readonly in_flight: number;
+  readonly held: number;
+}
+
 /** A subscription as people see it: secret members of `config` are masked. */
 export interface Subscription extends SubscriptionScope {
   readonly webhookId: number;
@@ -20,6 +53,9 @@ export interface Subscription extends SubscriptionScope {
   readonly active: boolean;
   /** Why the gateway itself disabled it; null when it did not. */
   readonly disabledReason: string | null;
+  readonly disabledAt: Date | null;
+  readonly pace: Pace;
+  readonly endpoint: EndpointStanding;
   /** user_id */
   readonly createdBy: number | null;
   readonly createdAt: Date;
@@ -41,6 +77,19 @@ export interface WebhookRow extends Row {
   description: string;
   active: boolean;
   disabled_reason: string | null;
+  disabled_at: Date | null;
+  max_in_flight: number | null;
+  rate_per_minute: number | null;
+  retry_schedule_s: number[] | null;
+  ordering: Ordering;
+  failures_in_row: number;
+  breaker_open_until: Date | null;
+  slow_level: number;
+  slowed_until: Date | null;
+  failing_since: Date | null;
+  failures: number;
+  /** 0, or how far the owner was told that it is on the way to being disabled; 1: it was disabled, and enabled since. */
+  warned_percent: number;
   created_by: number | null;
   created_at: Date;
   updated_at: Date;
@@ -62,7 +111,8 @@ export class DeliveryRefusal extends Error {
   }
 }
 
-export function toSubscription(row: WebhookRow): Subscription {
+/** @param breakerFailures failures in a row that open the breaker */
+export function toSubscription(row: WebhookRow, breakerFailures: number): Subscription {
   return {
     webhookId: row.webhook_id,
     adapter: row.adapter,
@@ -75,8 +125,30 @@ export function toSubscription(row: WebhookRow): Subscription {
     description: row.description,
     active: row.active,
     disabledReason: row.disabled_reason,
+    disabledAt: row.disabled_at,
+    pace: {
+      maxInFlight: row.max_in_flight,
+      ratePerMinute: row.rate_per_minute,
+      retryScheduleS: row.retry_schedule_s,
+      ordering: row.ordering,
+    },
+    endpoint: toStanding(row, breakerFailures, new Date()),
     createdBy: row.created_by,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+  };
+}
+
+function toStanding(row: WebhookRow, breakerFailures: number, now: Date): EndpointStanding {
+  const isOpen = row.breaker_open_until !== null && row.breaker_open_until > now;
+  const isHalfOpen = !isOpen && row.failures_in_row >= breakerFailures;
+  return {
+    breaker: isOpen ? 'open' : isHalfOpen ? 'half_open' : 'closed',
+    breakerOpenUntil: isOpen ? row.breaker_open_until : null,
+    failuresInRow: row.failures_in_row,
+    slowedUntil: row.slowed_until !== null && row.slowed_until > now ? row.slowed_until : null,
+    slowLevel: row.slow_level,
+    failingSince: row.failing_since,
+    failures: row.failures,
   };
 }

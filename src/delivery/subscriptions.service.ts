@@ -1,26 +1,36 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { SecretBox } from '../config/secret-box.js';
-import { ChangeFeed } from '../database/change-feed.js';
-import { Database, type Sql, type Tx } from '../database/database.js';
+import { SETTINGS, type Settings } from '../config/settings.js';
+import { Database, type Row, type Sql, type Tx } from '../database/database.js';
 import { GuardedHttp } from '../egress/guarded-http.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
 import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
 import type { JsonObject } from '../sdk/index.js';
-import { DELIVERY_TOPIC, retryOnConflict } from './queue-signals.js';
+import { retryOnConflict } from './queue-signals.js';
+import { ORDER_KEY } from './relay-query.js';
+import { SubscriptionActivation, type HeldChoice } from './subscription-activation.js';
 import {
   DeliveryRefusal,
   toSubscription,
+  type OpenDeliveries,
+  type Pace,
   type Subscription,
   type SubscriptionScope,
   type WebhookRow,
 } from './subscription.js';
-import { checkConfig, checkEventTypes, checkUrl } from './subscription-rules.js';
+import { checkConfig, checkEventTypes, checkPace, checkUrl } from './subscription-rules.js';
 import { generateSigningSecret, openSecrets, sealSecrets } from './subscription-secrets.js';
+
+/** A new ordering is also that of what waits. $1 webhook_id, $2 ordering */
+const REORDER = `
+  UPDATE delivery_open d SET order_key = ${ORDER_KEY('$2::text', 'e')}
+    FROM event e
+   WHERE d.webhook_id = $1 AND e.event_id = d.event_id AND e.occurred_at = d.event_occurred_at`;
 
 /** What stands in the place of a secret in every answer. */
 export const SECRET_MASK = '******';
 
-export interface NewSubscription extends Partial<SubscriptionScope> {
+export interface NewSubscription extends Partial<SubscriptionScope>, Partial<Pace> {
   /** Default `webhook`. */
   readonly adapter?: string;
   readonly url?: string | null;
@@ -33,11 +43,14 @@ export interface NewSubscription extends Partial<SubscriptionScope> {
 
 /**
  * `config` replaces the whole, but a secret member that is left out or still masked keeps its value; null removes it.
- * `active: true` also lifts a disabling by the gateway and sends what was held.
+ * `active: true` also lifts a disabling by the gateway, and `held` says what becomes of what was held.
  */
-export type SubscriptionChanges = Partial<
-  Pick<NewSubscription, 'url' | 'config' | 'eventTypes' | 'recursive' | 'description' | 'active'>
->;
+export interface SubscriptionChanges
+  extends
+    Partial<Pick<NewSubscription, 'url' | 'config' | 'eventTypes' | 'recursive' | 'description' | 'active'>>,
+    Partial<Pace> {
+  readonly held?: HeldChoice;
+}
 
 export interface SubscriptionFilter {
   /** Only subscriptions of exactly this object; `everything`: those without one. */
@@ -55,8 +68,9 @@ export interface SubscriptionFilter {
 @Injectable()
 export class SubscriptionsService {
   constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
     private readonly db: Database,
-    private readonly feed: ChangeFeed,
+    private readonly activation: SubscriptionActivation,
     private readonly box: SecretBox,
     private readonly plugins: PluginHost,
     private readonly http: GuardedHttp,
@@ -74,13 +88,14 @@ export class SubscriptionsService {
       );
     }
     const eventTypes = checkEventTypes(input.eventTypes);
-    const config = checkConfig(input.config ?? {}, adapter);
+    const config = checkConfig(input.config ?? {}, url, adapter);
+    checkPace(input);
     await checkUrl(url, adapter, this.http);
     const signing = adapter.signed ? [generateSigningSecret(new Date())] : [];
     const [row] = await this.db.query<WebhookRow>(
       `INSERT INTO webhook (adapter, url, config, secrets_sealed, event_types, repo_id, repo_group_id, recursive,
-                            description, active, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING *`,
+                            description, active, created_by, max_in_flight, rate_per_minute, retry_schedule_s, ordering)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING *`,
       [
         adapter.name,
         url,
@@ -93,47 +108,69 @@ export class SubscriptionsService {
         input.description ?? '',
         input.active ?? true,
         input.createdBy,
+        input.maxInFlight ?? adapter.limits.maxInFlight ?? null,
+        input.ratePerMinute ?? adapter.limits.ratePerMinute ?? null,
+        input.retryScheduleS ?? null,
+        input.ordering ?? 'none',
       ],
     );
-    return { subscription: toSubscription(row as WebhookRow), secret: signing[0]?.secret ?? null };
+    return { subscription: this.shownAs(row as WebhookRow), secret: signing[0]?.secret ?? null };
   }
 
   async update(webhookId: number, changes: SubscriptionChanges): Promise<Subscription> {
     const before = await this.row(this.db, webhookId);
     const adapter = this.adapter(before.adapter);
     const eventTypes = changes.eventTypes && checkEventTypes(changes.eventTypes);
+    checkPace(changes);
     if (changes.url !== undefined) await checkUrl(changes.url, adapter, this.http);
     return this.db.transaction(async (tx) => {
       const row = await this.row(tx, webhookId, 'FOR UPDATE');
       const secrets = openSecrets(this.box, row.secrets_sealed);
+      const url = changes.url === undefined ? row.url : changes.url;
       const config =
-        changes.config && checkConfig(keepSecrets(changes.config, secrets.config, adapter), adapter);
+        changes.config && checkConfig(keepSecrets(changes.config, secrets.config, adapter), url, adapter);
+      if (changes.active !== undefined && changes.active !== row.active) {
+        await this.activation.set(tx, webhookId, changes.active, changes.held);
+      }
+      const ordering = changes.ordering ?? row.ordering;
+      if (ordering !== row.ordering) await tx.query(REORDER, [webhookId, ordering]);
       const [changed] = await tx.query<WebhookRow>(
         `UPDATE webhook SET url = $2, config = $3, secrets_sealed = $4, event_types = $5, recursive = $6,
-                description = $7, active = $8, disabled_reason = CASE WHEN $8 THEN NULL ELSE disabled_reason END,
+                description = $7, max_in_flight = $8, rate_per_minute = $9, retry_schedule_s = $10, ordering = $11,
                 updated_at = clock_timestamp()
           WHERE webhook_id = $1 RETURNING *`,
         [
           webhookId,
-          changes.url === undefined ? row.url : changes.url,
+          url,
           config ? shown(config) : row.config,
           config ? sealSecrets(this.box, { ...secrets, config: config.secret }) : row.secrets_sealed,
           eventTypes ?? row.event_types,
           changes.recursive ?? row.recursive,
           changes.description ?? row.description,
-          changes.active ?? row.active,
+          changes.maxInFlight === undefined ? row.max_in_flight : changes.maxInFlight,
+          changes.ratePerMinute === undefined ? row.rate_per_minute : changes.ratePerMinute,
+          changes.retryScheduleS === undefined ? row.retry_schedule_s : changes.retryScheduleS,
+          ordering,
         ],
       );
-      if (changes.active !== undefined && changes.active !== row.active) {
-        await this.holdOrSend(tx, webhookId, changes.active);
-      }
-      return toSubscription(changed as WebhookRow);
+      return this.shownAs(changed as WebhookRow);
     });
   }
 
   /** @throws DeliveryRefusal NOT_FOUND, also for a retired one */
   async get(webhookId: number): Promise<Subscription> {
-    return toSubscription(await this.row(this.db, webhookId));
+    return this.shownAs(await this.row(this.db, webhookId));
+  }
+
+  async openDeliveries(webhookId: number): Promise<OpenDeliveries> {
+    const [row] = await this.db.query<OpenDeliveries & Row>(
+      `SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
+              count(*) FILTER (WHERE state = 'leased') AS in_flight,
+              count(*) FILTER (WHERE state = 'held') AS held
+         FROM delivery_open WHERE webhook_id = $1`,
+      [webhookId],
+    );
+    return row ?? { pending: 0, in_flight: 0, held: 0 };
   }
 
   /** In order of webhook_id. `next` is what to pass as `after` for the following page; null at the end. */
@@ -154,7 +191,7 @@ export class SubscriptionsService {
         limit + 1,
       ],
     );
-    const items = rows.slice(0, limit).map(toSubscription);
+    const items = rows.slice(0, limit).map((row) => this.shownAs(row));
     return { items, next: rows.length > limit ? (items.at(-1)?.webhookId ?? null) : null };
   }
 
@@ -188,14 +225,8 @@ export class SubscriptionsService {
     ]);
   }
 
-  private async holdOrSend(tx: Tx, webhookId: number, active: boolean): Promise<void> {
-    await tx.query(
-      active
-        ? `UPDATE delivery SET state = 'pending', next_attempt_at = now() WHERE webhook_id = $1 AND state = 'held'`
-        : `UPDATE delivery SET state = 'held', next_attempt_at = NULL WHERE webhook_id = $1 AND state = 'pending'`,
-      [webhookId],
-    );
-    await this.feed.publish(tx, DELIVERY_TOPIC);
+  private shownAs(row: WebhookRow): Subscription {
+    return toSubscription(row, this.settings.deliveryBreakerFailures);
   }
 
   private async row(sql: Sql, webhookId: number, lock: '' | 'FOR UPDATE' = ''): Promise<WebhookRow> {

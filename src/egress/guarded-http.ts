@@ -1,7 +1,13 @@
 import { isIP } from 'node:net';
 import { Agent, ProxyAgent, type Dispatcher } from 'undici';
 import { HttpFailure, type HttpRequest, type HttpResponse } from '../sdk/index.js';
-import { AddressPolicy, AddressRefusedError, resolveChecked, type Lookup } from './address-policy.js';
+import {
+  AddressPolicy,
+  AddressRefusedError,
+  resolveChecked,
+  type CheckedAddress,
+  type Lookup,
+} from './address-policy.js';
 import { readCapped } from './capped-body.js';
 import { guardedConnector, sinceMs, type HttpTrace } from './guarded-connector.js';
 import { httpFailure } from './http-failures.js';
@@ -24,6 +30,8 @@ export interface RequestControl {
   /** Filled as the request proceeds, also when it fails. */
   readonly trace?: HttpTrace;
 }
+
+const HTTP = ['http', 'https'];
 
 /**
  * The gateway's way out for everything that users can point somewhere: judged addresses only, no redirects, no
@@ -90,14 +98,23 @@ export class GuardedHttp {
    * Why a request to this URL would be refused now, for a person; null when it would be dialled or when only the
    * future can tell (the name does not resolve, a proxy decides). The same rules as when sending.
    */
-  async refusal(url: string): Promise<string | null> {
+  async refusal(url: string, schemes: readonly string[] = HTTP): Promise<string | null> {
     try {
-      const target = parseTarget(url);
+      const target = parseTarget(url, schemes);
       if (this.viaProxy) this.refuseLiteral(target);
       else await resolveChecked(target.hostname, this.policy, this.lookup);
       return null;
     } catch (error) {
       return error instanceof AddressRefusedError || error instanceof HttpFailure ? error.message : null;
+    }
+  }
+
+  /** For whoever dials by himself. @throws HttpFailure */
+  async addressesOf(hostname: string): Promise<CheckedAddress[]> {
+    try {
+      return await resolveChecked(hostname, this.policy, this.lookup);
+    } catch (error) {
+      throw httpFailure(error, false);
     }
   }
 
@@ -130,10 +147,10 @@ export class GuardedHttp {
   }
 }
 
-function parseTarget(url: string): URL {
+function parseTarget(url: string, schemes: readonly string[] = HTTP): URL {
   const target = URL.canParse(url) ? new URL(url) : null;
-  if (target === null || (target.protocol !== 'http:' && target.protocol !== 'https:')) {
-    throw new HttpFailure('local', 'BAD_URL', 'the URL is not an absolute http or https URL');
+  if (target === null || !schemes.includes(target.protocol.slice(0, -1)) || target.hostname === '') {
+    throw new HttpFailure('local', 'BAD_URL', `the URL is not an absolute ${schemes.join(' or ')} URL`);
   }
   if (target.username || target.password) {
     throw new HttpFailure('local', 'BAD_URL', 'the URL must not hold a user name or password');

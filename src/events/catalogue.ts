@@ -43,6 +43,10 @@ export const EVENT_CONTRACTS: readonly AnyContract[] = [
   sdk.gistUpdated,
   sdk.gistDeleted,
   sdk.webhookPing,
+  sdk.webhookWarned,
+  sdk.webhookDisabled,
+  sdk.webhookRecovered,
+  sdk.webhookExhausted,
 ];
 
 const byType = new Map(EVENT_CONTRACTS.map((contract) => [contract.type, contract]));

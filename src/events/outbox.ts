@@ -18,6 +18,8 @@ interface RecordingBase {
   readonly repoId?: number;
   /** Only this subscription gets the event, whatever it subscribed to. */
   readonly onlyWebhookId?: number;
+  /** This subscription does not get the event, because it is about itself. */
+  readonly exceptWebhookId?: number;
 }
 
 /** What {@link Outbox.record} needs; `repository` stands beside `data` for contracts that have one. */
@@ -31,14 +33,16 @@ const RECORD = `
     SELECT nextval('event_event_id_seq') AS id, date_trunc('milliseconds', now()) AS at
   ), recorded AS (
     INSERT INTO event (event_id, occurred_at, type, version, actor_user_id, request_id, repo_id, group_ids,
-                       only_webhook_id, body)
-    SELECT id, at, $1::text, $2::int, $3::int, $4::text, $5::int, $6::int[], $7::int,
-           $8::text || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || $9::text || id || $10::text
+                       pull_request_id, only_webhook_id, except_webhook_id, body)
+    SELECT id, at, $1::text, $2::int, $3::int, $4::text, $5::int, $6::int[], $7::int, $8::int, $9::int,
+           $10::text || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || $11::text || id || $12::text
       FROM stamp
-    RETURNING event_id, occurred_at, type, repo_id, group_ids, only_webhook_id
+    RETURNING event_id, occurred_at, type, repo_id, group_ids, pull_request_id, only_webhook_id, except_webhook_id
   )
-  INSERT INTO outbox (event_id, occurred_at, type, repo_id, group_ids, only_webhook_id)
-  SELECT event_id, occurred_at, type, repo_id, group_ids, only_webhook_id FROM recorded
+  INSERT INTO outbox (event_id, occurred_at, type, repo_id, group_ids, pull_request_id, only_webhook_id,
+                      except_webhook_id)
+  SELECT event_id, occurred_at, type, repo_id, group_ids, pull_request_id, only_webhook_id, except_webhook_id
+    FROM recorded
   RETURNING event_id`;
 
 /**
@@ -68,7 +72,7 @@ export class Outbox implements OnApplicationShutdown {
     contract: EventContract<Type, Data>,
     recording: Recording<NoInfer<Data>>,
   ): Promise<number> {
-    const { caller, requestId, repository, groupIds = [], repoId, onlyWebhookId } = recording;
+    const { caller, requestId, repository, groupIds = [], repoId } = recording;
     const own = { ...(repository && { repository }), ...recording.data };
     const violation = contractViolation(contract, own);
     if (violation !== null) throw new Error(`event ${contract.type} v${contract.version}: ${violation}`);
@@ -81,7 +85,9 @@ export class Outbox implements OnApplicationShutdown {
       requestId,
       repoId ?? repository?.repo_id ?? null,
       groupIds,
-      onlyWebhookId ?? null,
+      pullRequestOf(own),
+      recording.onlyWebhookId ?? null,
+      recording.exceptWebhookId ?? null,
       `{"type":${JSON.stringify(contract.type)},"version":${contract.version},"timestamp":"`,
       '","data":{"event_id":',
       `,${members}}`,
@@ -124,4 +130,10 @@ export class Outbox implements OnApplicationShutdown {
       this.log.warn(`cannot wake the relay: ${(error as Error).message}`);
     }
   }
+}
+
+/** The pull request that the event is about; subscriptions may ask for the events of each in order. */
+function pullRequestOf(data: object): number | null {
+  const { pull_request: pullRequest } = data as { pull_request?: { pull_request_id: number } };
+  return pullRequest?.pull_request_id ?? null;
 }

@@ -3,6 +3,7 @@ import {
   retry,
   type Adapter,
   type DeliverContext,
+  type JsonObject,
   type Outcome,
   type OutcomeKind,
   type PluginLogger,
@@ -37,6 +38,8 @@ export class HostedAdapter {
   readonly url: 'required' | 'optional' | 'none';
   readonly signed: boolean;
   readonly summary: string;
+  readonly urlSchemes: readonly string[];
+  readonly limits: NonNullable<Adapter['limits']>;
 
   constructor(
     readonly name: string,
@@ -47,6 +50,18 @@ export class HostedAdapter {
     this.url = adapter.url ?? 'required';
     this.signed = adapter.signed ?? true;
     this.summary = adapter.summary ?? '';
+    this.urlSchemes = adapter.urlSchemes ?? ['http', 'https'];
+    this.limits = adapter.limits ?? {};
+  }
+
+  /** Why these settings cannot be saved; null when they can. What the schema says is not asked here. */
+  problem(url: string, config: JsonObject): string | null {
+    try {
+      return this.adapter.check?.({ url, config }) ?? null;
+    } catch (error) {
+      this.owner.log.error(`adapter ${this.name} threw in check`, { error: String(error) });
+      return `adapter ${this.name} cannot check it; see the gateway's log`;
+    }
   }
 
   /**

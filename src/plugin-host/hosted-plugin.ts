@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FORGEGATE_VERSION } from '../config/version.js';
-import type { Adapter, PluginContext, PluginDefinition, PluginLogger, PluginStore } from '../sdk/index.js';
+import type {
+  Adapter,
+  GatewayFacts,
+  PluginContext,
+  PluginDefinition,
+  PluginLogger,
+  PluginStore,
+} from '../sdk/index.js';
 import { withDeadline } from './deadline.js';
 
 import { HostedAdapter, type AdapterOwner } from './hosted-adapter.js';
@@ -43,6 +50,7 @@ export class HostedPlugin implements AdapterOwner {
     readonly manifest: PluginManifest | null,
     readonly log: PluginLogger,
     readonly store: PluginStore,
+    private readonly gateway: GatewayFacts,
   ) {}
 
   /** Reads plugin.json and nothing else. @throws PluginRefusal */
@@ -70,6 +78,7 @@ export class HostedPlugin implements AdapterOwner {
     const context: PluginContext = {
       id: this.id,
       gatewayVersion: FORGEGATE_VERSION,
+      gateway: this.gateway,
       log: this.log,
       store: this.store,
       adapter: (name, adapter) => {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { PluginLogger } from '../sdk/index.js';
+import { gatewayFacts } from './gateway-facts.js';
 import type { HostedAdapter } from './hosted-adapter.js';
 import { HostedPlugin, type PluginReport } from './hosted-plugin.js';
 import { PluginRefusal } from './plugin-manifest.js';
@@ -91,7 +92,7 @@ export class PluginHost implements OnApplicationShutdown {
     stores: PluginStores,
   ): HostedPlugin {
     const id = manifest?.id ?? source.name;
-    return new HostedPlugin(source, manifest, pluginLogger(id), stores(id));
+    return new HostedPlugin(source, manifest, pluginLogger(id), stores(id), gatewayFacts(this.settings, id));
   }
 }
 

@@ -64,6 +64,26 @@ export class HttpFailure extends Error {
   }
 }
 
+/**
+ * For services that are not spoken to by HTTP. Whoever dials by himself dials nothing but what this answered: the
+ * operator's rule about private addresses holds for every way out.
+ */
+export interface PluginNet {
+  /**
+   * Addresses of a host name or a literal, all of them allowed. Dial one of these, never the name again.
+   * Rejects with an {@link HttpFailure}: `blocked`, or that of the resolver.
+   */
+  addressesOf(hostname: string): Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>;
+}
+
+/** What went over the wire, for the delivery log; secrets of the endpoint are redacted, 64 KiB of each are kept. */
+export interface WireRecord {
+  /** Where to: a URL, `queue orders on amqp://...`, a file. */
+  readonly target: string;
+  readonly request: string;
+  readonly response?: string;
+}
+
 export interface PluginLogger {
   debug(message: string, details?: Record<string, unknown>): void;
   info(message: string, details?: Record<string, unknown>): void;
@@ -86,6 +106,9 @@ export interface DeliverContext<Config = Record<string, unknown>> {
   /** Aborts at the attempt's deadline and when the gateway must stop. */
   readonly signal: AbortSignal;
   readonly http: PluginHttp;
+  readonly net: PluginNet;
+  /** Puts an exchange into the delivery log that did not go through `http`; the last one of an attempt stays. */
+  readonly record: (exchange: WireRecord) => void;
   readonly log: PluginLogger;
   readonly store: PluginStore;
 }
@@ -103,7 +126,13 @@ export interface Adapter<Config = Record<string, unknown>> {
   readonly config?: JsonSchema;
   /** Whether `url` is `required` (the default), `optional` or `none` for this adapter. */
   readonly url?: 'required' | 'optional' | 'none';
+  /** Schemes that `url` may have, default `http` and `https`. The host is judged by the address policy in any case. */
+  readonly urlSchemes?: readonly string[];
   /** Whether a signing secret is made for each subscription. Default true. */
   readonly signed?: boolean;
+  /** For subscriptions that set none of their own, e.g. because the service throttles. */
+  readonly limits?: { readonly maxInFlight?: number; readonly ratePerMinute?: number };
+  /** What the schema cannot say, checked when a subscription is saved. @returns why not, naming the member; or null */
+  check?(endpoint: Pick<Endpoint<Config>, 'url' | 'config'>): string | null;
   deliver(context: DeliverContext<Config>): Promise<Outcome>;
 }

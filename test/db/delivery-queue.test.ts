@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CLAIM, RELAY } from '../../src/delivery/claim-queries.js';
+import { CLAIM } from '../../src/delivery/claim-query.js';
+import { RELAY } from '../../src/delivery/relay-query.js';
 import type { ClaimedDelivery } from '../../src/delivery/claimed-delivery.js';
 import { deliveryRig, type Rig } from '../harness/delivery-rig.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 const relay = () => rig.db.query<{ events: number; deliveries: number }>(RELAY, [100]);
 const claim = (last: number, limit: number, cap: number, leaseMs = 60_000) =>
-  rig.db.query<ClaimedDelivery>(CLAIM, [last, limit, cap, crypto.randomUUID(), leaseMs]);
+  rig.db.query<ClaimedDelivery>(CLAIM, [last, limit, cap, crypto.randomUUID(), leaseMs, 10]);
 const ids = () => receiver.received.map(({ headers }) => headers['webhook-id']);
 const queue = (webhookId: number, count: number) =>
   rig.db.query(

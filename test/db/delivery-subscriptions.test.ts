@@ -102,7 +102,7 @@ describe('SubscriptionsService', () => {
     await expect.poll(() => rig.states()).toEqual(['pending']);
     await rig.subscriptions.update(subscription.webhookId, { active: false });
     expect(await rig.states()).toEqual(['held']);
-    await rig.subscriptions.update(subscription.webhookId, { active: true });
+    await rig.subscriptions.update(subscription.webhookId, { active: true, held: 'all' });
     expect(await rig.states()).toEqual(['pending']);
   });
 });

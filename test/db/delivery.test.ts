@@ -141,7 +141,7 @@ describe('a delivery', () => {
     expect(subscription.disabledReason).toContain('gone');
 
     receiver.answer = (_received, response) => response.end();
-    await rig.subscriptions.update(webhookId, { active: true });
+    await rig.subscriptions.update(webhookId, { active: true, held: 'all' });
     await expect.poll(async () => (await rig.states()).sort()).toEqual(['delivered', 'gone']);
     expect((await rig.subscriptions.get(webhookId)).disabledReason).toBeNull();
   });

@@ -161,6 +161,44 @@ describe('a webhook', () => {
   });
 });
 
+describe('an endpoint that cannot keep up', () => {
+  it('shows its limits, how it fares and what waits for it', async () => {
+    const { webhook_id } = await subscribe({
+      repoid: 'proj',
+      max_in_flight: 2,
+      rate_per_minute: 600,
+      retry_schedule: [3600],
+      ordering: 'repository',
+    });
+    receiver.answer = (_request, response) => response.writeHead(503, { 'retry-after': '60' }).end();
+    await gateway.call('update_repo', { repoid: 'proj', description: 'too much' });
+    await receiver.next('repo.updated');
+    const shown = () => gateway.call<{ endpoint: { failures: number } }>('get_webhook', { webhook_id });
+    await expect.poll(async () => (await shown()).endpoint.failures).toBe(1);
+    expect(await shown()).toMatchObject({
+      max_in_flight: 2,
+      rate_per_minute: 600,
+      retry_schedule: [3600],
+      ordering: 'repository',
+      endpoint: { breaker: 'closed', slow_level: 1, slowed_until: expect.any(String), failures_in_row: 0 },
+      deliveries: { pending: 1, in_flight: 0, held: 0 },
+    });
+  });
+
+  it('that is paused holds its deliveries until somebody says what becomes of them', async () => {
+    const { webhook_id } = await subscribe({ repoid: 'proj' });
+    await gateway.call('update_webhook', { webhook_id, active: false });
+    await gateway.call('update_repo', { repoid: 'proj', description: 'nobody listens' });
+    await deliveryInState(webhook_id, 'held');
+    const enable = (more: object) => ({ webhook_id, active: true, ...more });
+    expect(await gateway.refusal('update_webhook', enable({}))).toMatch(/^held: .*holds 1 deliveries/);
+    expect(await gateway.refusal('update_webhook', enable({ held: 'some' }))).toMatch(/`held` must be `all`/);
+    await gateway.call('update_webhook', enable({ held: 'all' }));
+    await receiver.next('repo.updated');
+    await deliveryInState(webhook_id, 'delivered');
+  });
+});
+
 describe('who may manage webhooks', () => {
   it('is the admin of the object, and for everything the super admin', async () => {
     expect(await gateway.refusal('create_webhook', { url: receiver.url, event_types: ['*'] }, bob.key)).toBe(
@@ -208,6 +246,10 @@ describe('bad input', () => {
     [{ adapter: 'nope' }, /adapter/],
     [{ config: { nonsense: 1 } }, /config|nonsense/],
     [{ repoid: 'proj', repogroupid: 1 }, /not both/],
+    [{ retry_schedule: [-5] }, /retry_schedule/],
+    [{ max_in_flight: 0 }, /max_in_flight/],
+    [{ rate_per_minute: 1.5 }, /rate_per_minute/],
+    [{ ordering: 'random' }, /ordering/],
   ])('%j names what is wrong', async (more, words) => {
     const args = { url: receiver.url, event_types: ['*'], ...more };
     expect(await gateway.refusal('create_webhook', args)).toMatch(words);

@@ -10,8 +10,11 @@ import { DeliveriesService } from '../../src/delivery/deliveries.service.js';
 import type { DeliveryState } from '../../src/delivery/delivery-record.js';
 import { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
 import { DeliveryWorker } from '../../src/delivery/delivery-worker.js';
+import { EndpointKeeper } from '../../src/delivery/endpoint-keeper.js';
+import { EndpointNotices } from '../../src/delivery/endpoint-notices.js';
 import { Relay } from '../../src/delivery/relay.js';
 import { SqlPluginStore } from '../../src/delivery/sql-plugin-store.js';
+import { SubscriptionActivation } from '../../src/delivery/subscription-activation.js';
 import { SubscriptionsService, type NewSubscription } from '../../src/delivery/subscriptions.service.js';
 import { GuardedHttp } from '../../src/egress/guarded-http.js';
 import { Outbox } from '../../src/events/outbox.js';
@@ -30,6 +33,9 @@ export const RIG_SETTINGS = {
   deliveryTimeoutMs: 2_000,
   deliveryRetryScheduleS: [0.05, 0.05, 0.05],
   deliveryLeaseMs: 1_000,
+  deliveryBreakerFailures: 10,
+  deliveryBreakerPauseMs: 500,
+  deliverySlowdownMs: 5,
 };
 
 /** One process of the gateway, as far as delivery goes: its own connections, relay and worker. */
@@ -150,11 +156,19 @@ async function rigProcess(
   const plugins = new PluginHost(settings);
   await plugins.start((pluginId) => new SqlPluginStore(db, pluginId));
   const http = new GuardedHttp({ allowPrivateNetworks });
-  const subscriptions = new SubscriptionsService(db, feed, box, plugins, http);
+  const subscriptions = new SubscriptionsService(
+    settings,
+    db,
+    new SubscriptionActivation(feed),
+    box,
+    plugins,
+    http,
+  );
   const deliveries = new DeliveriesService(db, feed, outbox, subscriptions);
   const metrics = new DeliveryMetrics(db, registry);
   const relay = new Relay(db, feed, outbox);
-  const worker = new DeliveryWorker(settings, db, feed, metrics, box, plugins, http);
+  const endpoints = new EndpointKeeper(settings, new EndpointNotices(outbox));
+  const worker = new DeliveryWorker(settings, db, feed, metrics, endpoints, box, plugins, http);
   return {
     db,
     outbox,

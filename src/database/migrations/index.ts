@@ -7,6 +7,8 @@ import { PullRequests1764000006000 } from './1764000006000-pull-requests.js';
 import { Installation1764000007000 } from './1764000007000-installation.js';
 import { Jobs1764000008000 } from './1764000008000-jobs.js';
 import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
+import { EndpointPace1764000016000 } from './1764000016000-endpoint-pace.js';
+import { RequestLog1764000017000 } from './1764000017000-request-log.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
 export const MIGRATIONS = [
@@ -19,4 +21,6 @@ export const MIGRATIONS = [
   Installation1764000007000,
   Jobs1764000008000,
   LocksAndFields1764000009000,
+  EndpointPace1764000016000,
+  RequestLog1764000017000,
 ];

@@ -7,6 +7,7 @@ import { invalidParams, notFound, RpcFault } from '../../rpc/errors.js';
 import { asRpcFault } from './as-rpc-fault.js';
 import type { GetDeliveriesArgs } from './deliveries.dto.js';
 import { toDeliveryDetailsView, toDeliveryView } from './delivery.view.js';
+import { parseTime } from './parse-time.js';
 import { WebhookAccess } from './webhook-access.js';
 
 const MAX_WEBHOOKS = 1000;
@@ -80,13 +81,4 @@ export class DeliveriesLog {
     }
     return details;
   }
-}
-
-function parseTime(argument: string, text: string | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime()) || !/^\d{4}-\d\d-\d\d/.test(text)) {
-    throw invalidParams(`argument \`${argument}\` must be an ISO 8601 time such as 2026-03-05T16:40:02Z`);
-  }
-  return time;
 }

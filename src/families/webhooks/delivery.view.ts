@@ -33,7 +33,10 @@ function attemptView(attempt: DeliveryAttempt) {
     code: attempt.code,
     reason: attempt.reason,
     status: attempt.status,
+    request_target: attempt.requestTarget,
     request_headers: attempt.requestHeaders,
+    /** Null when it was `payload`, or nothing was sent. */
+    request_body: attempt.requestBody,
     response_headers: attempt.responseHeaders,
     response_body: attempt.responseBody,
     response_truncated: attempt.responseTruncated,

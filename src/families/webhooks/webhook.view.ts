@@ -1,5 +1,21 @@
-import type { Subscription } from '../../delivery/subscription.js';
+import type { EndpointStanding, Subscription } from '../../delivery/subscription.js';
 import { localDateTime } from '../../rpc/wire-date.js';
+
+const orNull = (time: Date | null) => time && localDateTime(time);
+
+/** How the receiver fares, and what the gateway does about it. */
+function endpointView(endpoint: EndpointStanding) {
+  return {
+    breaker: endpoint.breaker,
+    breaker_open_until: orNull(endpoint.breakerOpenUntil),
+    failures_in_row: endpoint.failuresInRow,
+    /** Set while it is spared because it asked for that or said that it is overloaded. */
+    slowed_until: orNull(endpoint.slowedUntil),
+    slow_level: endpoint.slowLevel,
+    failing_since: orNull(endpoint.failingSince),
+    failures: endpoint.failures,
+  };
+}
 
 /** Secret members of `config` are masked; the signing secret is not among them. */
 export function toWebhookView(webhook: Subscription) {
@@ -16,6 +32,12 @@ export function toWebhookView(webhook: Subscription) {
     active: webhook.active,
     /** Why the gateway itself disabled it; null when it did not. */
     disabled_reason: webhook.disabledReason,
+    disabled_on: orNull(webhook.disabledAt),
+    max_in_flight: webhook.pace.maxInFlight,
+    rate_per_minute: webhook.pace.ratePerMinute,
+    retry_schedule: webhook.pace.retryScheduleS && [...webhook.pace.retryScheduleS],
+    ordering: webhook.pace.ordering,
+    endpoint: endpointView(webhook.endpoint),
     created_on: localDateTime(webhook.createdAt),
     updated_on: localDateTime(webhook.updatedAt),
   };

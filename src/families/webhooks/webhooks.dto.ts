@@ -1,8 +1,17 @@
-import { Bool, Id, Int, JsonObjectArg, StringList, Text } from '../../rpc/argument-types.js';
+import { ORDERINGS, type Ordering } from '../../delivery/subscription.js';
+import { Bool, Id, Int, JsonObjectArg, List, OneOf, StringList, Text } from '../../rpc/argument-types.js';
 
 const WEBHOOK_ID = { min: 1, description: 'id as `create_webhook` answered it' };
 const EVENT_TYPES = { max: 100, description: 'event types, with `*` as wildcard: `pull_request.*`' };
 const URL = { max: 2048, description: 'where deliveries go; adapters other than `webhook` may need none' };
+
+const IN_FLIGHT = { min: 1, max: 1_000, description: 'deliveries that may be under way at once' };
+const RATE = { min: 1, max: 60_000, description: 'attempts a minute at most' };
+const SCHEDULE = { max: 30, description: 'seconds before attempt 2, 3, ...; `[]`: no second attempt' };
+const ORDER = {
+  description:
+    '`strict`: one after the other; `repository`, `pull_request`: those of each; `none`: in any order',
+};
 
 export class CreateWebhookArgs {
   @Text({ optional: true, nullable: true, ...URL })
@@ -31,6 +40,18 @@ export class CreateWebhookArgs {
 
   @Bool({ optional: true, description: 'false: deliveries are held until it is activated' })
   active = true;
+
+  @Int({ optional: true, nullable: true, ...IN_FLIGHT })
+  max_in_flight: number | null = null;
+
+  @Int({ optional: true, nullable: true, ...RATE })
+  rate_per_minute: number | null = null;
+
+  @List({ optional: true, nullable: true, ...SCHEDULE })
+  retry_schedule: unknown[] | null = null;
+
+  @OneOf(ORDERINGS, { optional: true, ...ORDER })
+  ordering: Ordering = 'none';
 }
 
 export class WebhookArgs {
@@ -54,8 +75,28 @@ export class UpdateWebhookArgs extends WebhookArgs {
   @Text({ optional: true, max: 255 })
   description?: string;
 
-  @Bool({ optional: true, description: 'true also sends what was held meanwhile' })
+  @Bool({ optional: true, description: 'false: deliveries are held; true: see `held`' })
   active?: boolean;
+
+  @Text({
+    optional: true,
+    max: 40,
+    description:
+      'with `active: true`, for what was held meanwhile: `all`, `none`, or the time since when it is sent',
+  })
+  held?: string;
+
+  @Int({ optional: true, nullable: true, ...IN_FLIGHT })
+  max_in_flight?: number | null;
+
+  @Int({ optional: true, nullable: true, ...RATE })
+  rate_per_minute?: number | null;
+
+  @List({ optional: true, nullable: true, ...SCHEDULE })
+  retry_schedule?: unknown[] | null;
+
+  @OneOf(ORDERINGS, { optional: true, ...ORDER })
+  ordering?: Ordering;
 }
 
 const LIMIT = { min: 1, max: 1000, description: 'how many at most' };

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.js';
+import type { HeldChoice } from '../../delivery/subscription-activation.js';
+import type { OpenDeliveries } from '../../delivery/subscription.js';
 import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
 import type { Caller } from '../../rpc/call.js';
 import type { JsonObject } from '../../sdk/index.js';
 import { asRpcFault } from './as-rpc-fault.js';
 import { WebhookAccess } from './webhook-access.js';
+import { parseTime } from './parse-time.js';
 import { toWebhookView, type WebhookView } from './webhook.view.js';
 import type { CreateWebhookArgs, GetWebhooksArgs, UpdateWebhookArgs } from './webhooks.dto.js';
 
@@ -31,6 +34,7 @@ export class WebhooksService {
         eventTypes: args.event_types,
         description: args.description,
         active: args.active,
+        ...paceOf(args),
         createdBy: caller.principal.userId,
       })
       .catch(asRpcFault);
@@ -48,13 +52,17 @@ export class WebhooksService {
         recursive: args.recursive,
         description: args.description,
         active: args.active,
+        held: parseHeld(args.held),
+        ...paceOf(args),
       })
       .catch(asRpcFault);
     return { msg: `updated webhook ID:${args.webhook_id}`, webhook: toWebhookView(webhook) };
   }
 
-  async get(caller: Caller, webhookId: number): Promise<WebhookView> {
-    return toWebhookView(await this.access.require(caller.principal, webhookId));
+  /** With how many deliveries wait, are under way and are held. */
+  async get(caller: Caller, webhookId: number): Promise<WebhookView & { deliveries: OpenDeliveries }> {
+    const webhook = await this.access.require(caller.principal, webhookId);
+    return { ...toWebhookView(webhook), deliveries: await this.subscriptions.openDeliveries(webhookId) };
   }
 
   /** Of one repository or group; super admins see all when they name neither. */
@@ -83,4 +91,17 @@ export class WebhooksService {
   retireRepoGroup(tx: Tx, repoGroupId: number): Promise<void> {
     return this.subscriptions.retireRepoGroup(tx, repoGroupId);
   }
+}
+
+function paceOf(args: CreateWebhookArgs | UpdateWebhookArgs) {
+  return {
+    maxInFlight: args.max_in_flight,
+    ratePerMinute: args.rate_per_minute,
+    retryScheduleS: args.retry_schedule as number[] | null | undefined,
+    ordering: args.ordering,
+  };
+}
+
+function parseHeld(text: string | undefined): HeldChoice | undefined {
+  return text === 'all' || text === 'none' ? text : parseTime('held', text, '`all`, `none` or ');
 }

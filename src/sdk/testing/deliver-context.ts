@@ -1,4 +1,5 @@
-import type { DeliverContext, Endpoint, PluginHttp, PluginStore } from '../adapter.js';
+import { lookup } from 'node:dns/promises';
+import type { DeliverContext, Endpoint, PluginHttp, PluginNet, PluginStore, WireRecord } from '../adapter.js';
 import type { EventContract, EventEnvelope } from '../events/contract.js';
 import { repoCreated } from '../events/repo.events.js';
 import { FakeHttp } from './fake-http.js';
@@ -9,11 +10,22 @@ export interface DeliverOptions {
   readonly contract?: EventContract<string, unknown>;
   readonly endpoint?: Partial<Endpoint>;
   readonly http?: PluginHttp;
+  readonly net?: PluginNet;
+  readonly record?: (exchange: WireRecord) => void;
   readonly store?: PluginStore;
   readonly signal?: AbortSignal;
   /** 1 for the first. */
   readonly attempt?: number;
 }
+
+/** Resolves and allows everything: tests speak to services on this machine. */
+const localNet: PluginNet = {
+  addressesOf: async (hostname) =>
+    (await lookup(hostname, { all: true })).map(({ address, family }) => ({
+      address,
+      family: family === 4 ? (4 as const) : (6 as const),
+    })),
+};
 
 /** A context as `deliver` gets it, with a real event. */
 export function deliverContext(options: DeliverOptions = {}): DeliverContext {
@@ -43,6 +55,8 @@ export function deliverContext(options: DeliverOptions = {}): DeliverContext {
     attempt: { number: options.attempt ?? 1, startedAt: new Date('2026-03-06T10:15:33.140Z') },
     signal: options.signal ?? new AbortController().signal,
     http: options.http ?? new FakeHttp(),
+    net: options.net ?? localNet,
+    record: options.record ?? (() => undefined),
     log: silentLog,
     store: options.store ?? memoryStore(),
   };

@@ -1,11 +1,13 @@
 import type { Adapter, PluginLogger, PluginStore } from '../adapter.js';
 import type { Json } from '../json.js';
-import type { PluginDefinition } from '../plugin.js';
+import type { GatewayFacts, PluginDefinition } from '../plugin.js';
 
 export interface SetUpPlugin {
   /** @throws Error when the plugin registered no such adapter */
   adapter(name: string): Adapter;
   readonly store: PluginStore;
+  /** As the gateway does when it stops. */
+  stop(): Promise<void>;
 }
 
 const quiet = () => undefined;
@@ -21,19 +23,30 @@ export function memoryStore(): PluginStore {
   };
 }
 
+const noGateway: GatewayFacts = {
+  publicUrl: 'https://gateway.example',
+  mail: null,
+  dataFolder: () => Promise.reject(new Error('give setUpPlugin a gateway with a dataFolder')),
+};
+
 /** Runs a plugin's `setup` as the gateway does. */
-export async function setUpPlugin(plugin: PluginDefinition, id = 'under-test'): Promise<SetUpPlugin> {
+export async function setUpPlugin(
+  plugin: PluginDefinition,
+  { id = 'under-test', gateway = {} }: { id?: string; gateway?: Partial<GatewayFacts> } = {},
+): Promise<SetUpPlugin> {
   const adapters = new Map<string, Adapter>();
   const store = memoryStore();
   await plugin.setup({
     id,
     gatewayVersion: '0.0.0-test',
+    gateway: { ...noGateway, ...gateway },
     log: silentLog,
     store,
     adapter: (name, adapter) => adapters.set(name, adapter as Adapter),
   });
   return {
     store,
+    stop: async () => plugin.stop?.(),
     adapter(name) {
       const adapter = adapters.get(name);
       if (!adapter)

@@ -1,0 +1,57 @@
+/**
+ * What deliveries must not overtake each other, as a number that means something within one subscription only: the same
+ * for all (`strict`), the pull request or the repository. An event that has none gets a number of its own, below zero.
+ * Null, for `none`: any order.
+ */
+export const ORDER_KEY = (ordering: string, event: string): string => `
+  CASE ${ordering} WHEN 'strict' THEN 0
+                   WHEN 'repository' THEN coalesce(${event}.repo_id, -${event}.event_id)
+                   WHEN 'pull_request' THEN coalesce(${event}.pull_request_id, -${event}.event_id) END`;
+
+/** One relay at a time, so that deliveries get their ids in the order of their events. Any number nothing else uses. */
+const RELAY_LOCK = 7_261_907;
+
+/**
+ * Turns waiting events into deliveries, one for each subscription that wants them; those of a subscription that is not
+ * active are held. Taking an event out of the outbox and adding its deliveries is one statement, so that no crash can
+ * do one without the other. $1 most events to take
+ */
+export const RELAY = `
+  WITH waiting AS MATERIALIZED (
+    SELECT ctid AS tid FROM outbox
+     WHERE (SELECT pg_advisory_xact_lock(${RELAY_LOCK})::text) IS NOT NULL
+     ORDER BY event_id LIMIT $1::int FOR UPDATE SKIP LOCKED
+  ), taken AS (
+    DELETE FROM outbox o WHERE o.ctid = ANY (ARRAY (SELECT tid FROM waiting))
+    RETURNING o.event_id, o.occurred_at, o.type, o.repo_id, o.group_ids, o.pull_request_id, o.only_webhook_id,
+              o.except_webhook_id
+  ), hook AS MATERIALIZED (
+    SELECT t.event_id, w.*
+      FROM taken t
+     CROSS JOIN LATERAL (
+       SELECT webhook_id, event_types FROM webhook WHERE t.only_webhook_id IS NULL AND repo_id = t.repo_id
+       UNION ALL
+       SELECT webhook_id, event_types FROM webhook
+        WHERE t.only_webhook_id IS NULL AND repo_group_id = ANY (t.group_ids)
+          AND (recursive OR repo_group_id = t.group_ids[cardinality(t.group_ids)])
+       UNION ALL
+       SELECT webhook_id, event_types FROM webhook
+        WHERE t.only_webhook_id IS NULL AND repo_id IS NULL AND repo_group_id IS NULL
+       UNION ALL
+       SELECT webhook_id, '{*}' FROM webhook WHERE webhook_id = t.only_webhook_id
+     ) AS w
+  ), added AS (
+    INSERT INTO delivery (event_id, event_occurred_at, event_type, repo_id, webhook_id, order_key, state,
+                          next_attempt_at)
+    SELECT t.event_id, t.occurred_at, t.type, t.repo_id, w.webhook_id, ${ORDER_KEY('w.ordering', 't')},
+           CASE WHEN w.active THEN 'pending' ELSE 'held' END, CASE WHEN w.active THEN now() END
+      FROM taken t JOIN hook h USING (event_id) JOIN webhook w ON w.webhook_id = h.webhook_id
+     WHERE w.created_at <= t.occurred_at + interval '1 ms'
+       AND (w.retired_at IS NULL OR t.occurred_at <= w.retired_at)
+       AND w.webhook_id IS DISTINCT FROM t.except_webhook_id
+       AND EXISTS (SELECT FROM unnest(h.event_types) AS pattern
+                    WHERE t.type LIKE replace(replace(pattern, '_', '\\_'), '*', '%'))
+     ORDER BY t.event_id
+    RETURNING state
+  )
+  SELECT (SELECT count(*) FROM taken) AS events, (SELECT count(*) FROM added WHERE state = 'pending') AS deliveries`;
