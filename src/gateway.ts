@@ -11,6 +11,7 @@ import type { Settings } from './config/settings.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
 import { HttpFront } from './rpc/create-http-server.js';
+import { Clients } from './serving/clients/clients.js';
 import { PinoLoggerService } from './telemetry/pino-logger.service.js';
 
 /** A running gateway. */
@@ -82,9 +83,11 @@ async function createApplication(
     abortOnError: false,
   });
   try {
-    // Without the role `api` there is no JSON-RPC here; health and metrics still answer
+    // Without the role `api` neither calls nor clients are served here; health and metrics still answer
     if (platform.settings.roles.has('api')) {
       front.serve(app);
+      const clients = app.get(Clients);
+      front.use((request, response) => clients.handle(request, response));
       await app.startAllMicroservices();
     }
     return app;

@@ -14,6 +14,10 @@ type Limit =
   | 'rateLimitPerAddress'
   | 'rateLimitBurst'
   | 'failedLoginsPerMinute'
+  | 'transferConcurrency'
+  | 'transferIdleTimeoutMs'
+  | 'transferTimeoutMs'
+  | 'maxPushBytes'
   | 'deliveryConcurrency'
   | 'deliveryTimeoutMs'
   | 'deliveryRetryScheduleS'
@@ -79,6 +83,30 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
     kind: integer(0, 10_000, 'logins a minute; 0 for no limit'),
     fallback: 20,
     meaning: 'Wrong passwords of git, Mercurial and web clients for one address and for one user name',
+  },
+  transferConcurrency: {
+    env: 'FORGEGATE_TRANSFER_CONCURRENCY',
+    kind: integer(1, 10_000),
+    fallback: 64,
+    meaning: 'Requests of git and Mercurial clients that this process serves at once; each needs a program',
+  },
+  transferIdleTimeoutMs: {
+    env: 'FORGEGATE_TRANSFER_IDLE_TIMEOUT_MS',
+    kind: integer(1_000, 3_600_000, 'milliseconds'),
+    fallback: 5 * MINUTE * 1_000,
+    meaning: 'A fetch or push ends when nothing moves for so long',
+  },
+  transferTimeoutMs: {
+    env: 'FORGEGATE_TRANSFER_TIMEOUT_MS',
+    kind: integer(1_000, 86_400_000, 'milliseconds'),
+    fallback: 4 * HOUR * 1_000,
+    meaning: 'Longest fetch or push',
+  },
+  maxPushBytes: {
+    env: 'FORGEGATE_MAX_PUSH_BYTES',
+    kind: integer(1_024, 1_099_511_627_776, 'bytes'),
+    fallback: 4 * 1_024 * 1_024 * 1_024,
+    meaning: 'Largest pack of one git push, and largest bundle of one Mercurial push',
   },
   deliveryConcurrency: {
     env: 'FORGEGATE_DELIVERY_CONCURRENCY',

@@ -66,6 +66,13 @@ export interface Settings {
   readonly rateLimitBurst: number;
   /** Wrong passwords and keys of one address, and wrong passwords of one user, that are let through; 0 = no limit. */
   readonly failedLoginsPerMinute: number;
+  /** Requests of git and Mercurial clients served at once by this process. */
+  readonly transferConcurrency: number;
+  /** Such a request ends when nothing moves for so long, in either direction. */
+  readonly transferIdleTimeoutMs: number;
+  readonly transferTimeoutMs: number;
+  /** Largest pack of a git push, and largest bundle of a Mercurial one, in bytes. */
+  readonly maxPushBytes: number;
   /** Deliveries running at once in this process. */
   readonly deliveryConcurrency: number;
   /** One attempt, from dial to the end of the answer. */

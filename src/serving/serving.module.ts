@@ -1,12 +1,18 @@
 import { Module } from '@nestjs/common';
 import { ReposModule } from '../families/repos/repos.module.js';
+import { VcsModule } from '../vcs/vcs.module.js';
+import { ClientGate } from './clients/client-gate.js';
+import { ClientMetrics } from './clients/client-metrics.js';
+import { Clients } from './clients/clients.js';
+import { GitEndpoint } from './clients/git-endpoint.js';
+import { HgEndpoint } from './clients/hg-endpoint.js';
 import { HealthController } from './health.controller.js';
 import { Readiness } from './readiness.js';
 import { RepositoryPaths } from './repository-paths.js';
 
 @Module({
-  imports: [ReposModule],
+  imports: [ReposModule, VcsModule],
   controllers: [HealthController],
-  providers: [Readiness, RepositoryPaths],
+  providers: [ClientGate, ClientMetrics, Clients, GitEndpoint, HgEndpoint, Readiness, RepositoryPaths],
 })
 export class ServingModule {}

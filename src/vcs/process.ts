@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Duplex } from 'node:stream';
 import { DiagnosticLines } from './diagnostic-lines.js';
 import { VcsError } from './vcs.js';
 
@@ -12,7 +13,11 @@ export interface ProcessOptions {
   onOutput?: (chunk: Buffer) => void;
   /** Looks at each line of standard error; what it takes (true) is not in `stderr`. */
   takesLine?: ((line: string) => boolean) | undefined;
+  connect?: Connect | undefined;
 }
+
+/** Takes our end of the child's file descriptor 3, which exists only where somebody takes it. */
+export type Connect = (channel: Duplex) => void;
 
 export interface Finished {
   /** Null: ended by a signal. */
@@ -34,8 +39,12 @@ export function spawnGroup(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  connect?: Connect,
 ): ChildProcessWithoutNullStreams {
-  const child = spawn(program, [...args], { cwd: '/', env: { ...env }, detached: true, stdio: 'pipe' });
+  const options = { cwd: '/', env: { ...env }, detached: true } as const;
+  const pipes = ['pipe', 'pipe', 'pipe'] as const;
+  const child = spawn(program, [...args], { ...options, stdio: connect ? [...pipes, 'pipe'] : [...pipes] });
+  connect?.(child.stdio[3] as Duplex);
   // A child that ends early closes its input; its exit code tells more than EPIPE.
   child.stdin.on('error', () => undefined);
   return child;
@@ -59,7 +68,7 @@ export function run(program: string, args: readonly string[], options: ProcessOp
   const { signal, onOutput, maxOutputBytes = MAX_OUTPUT_BYTES } = options;
   if (signal?.aborted) return Promise.reject(aborted());
   return new Promise((resolve, reject) => {
-    const child = spawnGroup(program, args, options.env);
+    const child = spawnGroup(program, args, options.env, options.connect);
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let outputBytes = 0;

@@ -13,6 +13,7 @@ import { CreationJob } from './creation-job.js';
 import { DeleteRepo } from './delete-repo.js';
 import { ExtraFields } from './extra-fields.js';
 import { ExtraFieldsRpc } from './extra-fields.rpc.js';
+import { Fetches } from './fetches.service.js';
 import { FirstRights } from './first-rights.js';
 import { ForkRepo } from './fork-repo.js';
 import { LockRepo } from './lock-repo.js';
@@ -52,6 +53,7 @@ import { UpdateRepo } from './update-repo.js';
     CreationJob,
     DeleteRepo,
     ExtraFields,
+    Fetches,
     FirstRights,
     ForkRepo,
     LockRepo,
@@ -72,6 +74,6 @@ import { UpdateRepo } from './update-repo.js';
     UnfinishedRepos,
     UpdateRepo,
   ],
-  exports: [BranchMoves, DeleteRepo, Pushes, RepoEvents, RepoLocks, ReposDirectory],
+  exports: [BranchMoves, DeleteRepo, Fetches, Pushes, RepoEvents, RepoLocks, ReposDirectory],
 })
 export class ReposModule {}

@@ -6,6 +6,13 @@ import type { Tool } from '../tool.js';
 import { VcsError } from '../vcs.js';
 import { gitEnvironment, type GitInvocation } from './git-environment.js';
 
+export const GIT_TOOL = {
+  program: 'git',
+  title: 'git',
+  minimum: [2, 38],
+  missing: 'git is not installed on the server',
+} as const;
+
 export interface GitCall extends GitInvocation {
   input?: string;
   signal?: AbortSignal | undefined;

@@ -24,7 +24,7 @@ import type {
 } from '../vcs.js';
 import { VcsError } from '../vcs.js';
 import { CommitOrders } from './commit-orders.js';
-import { GitCommand } from './git-command.js';
+import { GIT_TOOL, GitCommand } from './git-command.js';
 import { gitDiff } from './git-diff.js';
 import { gitEnvironment } from './git-environment.js';
 import { GitDownloads } from './git-downloads.js';
@@ -37,13 +37,6 @@ import { GitRevisions } from './git-revisions.js';
 import { GitTransfer } from './git-transfer.js';
 import { ObjectReader } from './object-reader.js';
 import { ObjectReaderPool } from './object-reader-pool.js';
-
-const GIT = {
-  program: 'git',
-  title: 'git',
-  minimum: [2, 38],
-  missing: 'git is not installed on the server',
-} as const;
 
 export class GitBackend implements VcsBackend {
   readonly type = 'git';
@@ -61,7 +54,7 @@ export class GitBackend implements VcsBackend {
   private readonly adoption: GitAdoption;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
-    const tool = new Tool(GIT, searchPath);
+    const tool = new Tool(GIT_TOOL, searchPath);
     this.git = new GitCommand(tool);
     this.objects = new ObjectReaderPool(
       async (gitDir) => new ObjectReader(await tool.require(), gitEnvironment(tool.searchPath, { gitDir })),

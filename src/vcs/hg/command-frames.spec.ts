@@ -32,7 +32,7 @@ describe('the frames of a command server', () => {
         }
         expect(frames).toEqual([
           { kind: 'output', data: Buffer.from('out') },
-          { kind: 'input' },
+          { kind: 'input', atMost: 0x1000 },
           { kind: 'error', data: Buffer.from('err') },
           { kind: 'result', code: -1 },
         ]);

@@ -1,6 +1,9 @@
 /** A frame of the command server: what it prints, how a command ended, or that it asks for input. */
 export type HgFrame =
-  { kind: 'output' | 'error'; data: Buffer } | { kind: 'result'; code: number } | { kind: 'input' };
+  | { kind: 'output' | 'error'; data: Buffer }
+  | { kind: 'result'; code: number }
+  /** It waits for so many bytes at most. */
+  | { kind: 'input'; atMost: number };
 
 const HEADER_BYTES = 5;
 /** More in one frame means that we lost the thread; the server writes pieces of some kilobytes. */
@@ -21,7 +24,7 @@ export class HgFrames {
       if (channel === 'I' || channel === 'L') {
         // Upper case: the length is how much it would read, and no data follows.
         this.buffer = this.buffer.subarray(HEADER_BYTES);
-        this.onFrame({ kind: 'input' });
+        this.onFrame({ kind: 'input', atMost: length });
         continue;
       }
       if (length > MAX_FRAME_BYTES) throw new Error(`frame of ${length} bytes`);
@@ -46,5 +49,9 @@ export function runCommandFrame(args: readonly string[]): Buffer {
   return Buffer.concat([Buffer.from('runcommand\n'), length, body]);
 }
 
-/** "Nothing to read": the answer to every question. */
-export const NO_INPUT = Buffer.alloc(4);
+/** The answer to a question for input; empty when there is nothing to read. */
+export function inputFrame(data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  return Buffer.concat([length, data]);
+}

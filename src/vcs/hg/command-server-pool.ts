@@ -27,19 +27,28 @@ export class CommandServerPool {
   ) {}
 
   /** @param directories what the command touches, for {@link release} @param onOutput as in `CommandServer.run` */
-  async run(
+  run(
     directories: readonly string[],
     args: readonly string[],
     options: OperationOptions = {},
     onOutput: ((data: Buffer) => void) | null = null,
   ): Promise<HgResult> {
+    return this.use(directories, (server) => server.run(args, options.signal, onOutput), options);
+  }
+
+  /** Lends a server until the work is done. */
+  async use<T>(
+    directories: readonly string[],
+    work: (server: CommandServer) => Promise<T>,
+    options: OperationOptions = {},
+  ): Promise<T> {
     await this.turn(options.signal);
-    const work = this.runNow(args, options, onOutput);
-    this.busy.set(work, directories);
+    const working = this.lend(work);
+    this.busy.set(working, directories);
     try {
-      return await work;
+      return await working;
     } finally {
-      this.busy.delete(work);
+      this.busy.delete(working);
       this.taken -= 1;
       this.waiting.shift()?.();
     }
@@ -91,14 +100,10 @@ export class CommandServerPool {
     });
   }
 
-  private async runNow(
-    args: readonly string[],
-    options: OperationOptions,
-    onOutput: ((data: Buffer) => void) | null,
-  ): Promise<HgResult> {
+  private async lend<T>(work: (server: CommandServer) => Promise<T>): Promise<T> {
     const server = await this.take();
     try {
-      return await server.run(args, options.signal, onOutput);
+      return await work(server);
     } finally {
       this.putBack(server);
     }

@@ -1,9 +1,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { cleanDiagnostics } from '../diagnostics.js';
-import { aborted, endGroup, spawnGroup } from '../process.js';
+import { aborted, endGroup, spawnGroup, type Connect } from '../process.js';
 import { VcsError } from '../vcs.js';
-import { HgFrames, NO_INPUT, runCommandFrame, type HgFrame } from './command-frames.js';
+import { HgFrames, inputFrame, runCommandFrame, type HgFrame } from './command-frames.js';
 import { CONFIGURATION, hgEnvironment } from './hg-environment.js';
 
 export interface HgResult {
@@ -13,16 +13,24 @@ export interface HgResult {
   stderr: string;
 }
 
-interface Running {
-  /** Takes the output as it comes; null: it is kept. */
-  onOutput: ((data: Buffer) => void) | null;
-  stdout: Buffer[];
-  stderr: Buffer[];
-  bytes: number;
-  settle: (outcome: HgResult | VcsError) => void;
+/** One command: what it prints, what it asks for, and its end. */
+export interface HgSession {
+  output(data: Buffer): void;
+  diagnostics(data: Buffer): void;
+  /** It waits for at most so many bytes; {@link CommandServer.give} answers. */
+  input(atMost: number): void;
+  /** Exit code, or why there is none. */
+  ended(outcome: number | VcsError): void;
+}
+
+/** What one server shall have that others do not. */
+export interface ServerOptions {
+  environment?: Readonly<Record<string, string>>;
+  connect?: Connect;
 }
 
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * One `hg serve --cmdserver pipe`: 4 ms a command instead of 150 for a process. Takes one command at a time, on any
@@ -32,7 +40,7 @@ export class CommandServer {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly frames: HgFrames;
   private readonly closed: Promise<unknown>;
-  private running: Running | null = null;
+  private running: HgSession | null = null;
   private greeted = false;
   private diagnostics = '';
   /** Commands given in its life. */
@@ -40,12 +48,9 @@ export class CommandServer {
   /** No further commands may be given to it. */
   broken = false;
 
-  constructor(program: string, searchPath: string) {
-    this.child = spawnGroup(
-      program,
-      [...CONFIGURATION, 'serve', '--cmdserver', 'pipe'],
-      hgEnvironment(searchPath),
-    );
+  constructor(program: string, searchPath: string, { environment, connect }: ServerOptions = {}) {
+    const env = { ...hgEnvironment(searchPath), ...environment };
+    this.child = spawnGroup(program, [...CONFIGURATION, 'serve', '--cmdserver', 'pipe'], env, connect);
     this.closed = once(this.child, 'close').catch(() => undefined);
     this.frames = new HgFrames((frame) => this.take(frame));
     this.child.stdout.on('data', (chunk: Buffer) => {
@@ -79,19 +84,54 @@ export class CommandServer {
     onOutput: ((data: Buffer) => void) | null = null,
   ): Promise<HgResult> {
     if (signal?.aborted) return Promise.reject(aborted());
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let bytes = 0;
     return new Promise((resolve, reject) => {
-      const onAbort = () => this.fail(aborted());
-      const settle = (outcome: HgResult | VcsError) => {
-        signal?.removeEventListener('abort', onAbort);
-        this.running = null;
-        if (outcome instanceof VcsError) reject(outcome);
-        else resolve(outcome);
+      const keep = (parts: Buffer[]) => (data: Buffer) => {
+        bytes += data.length;
+        if (bytes <= MAX_OUTPUT_BYTES) parts.push(data);
+        else this.fail(new VcsError('FAILED', 'the repository gave too large an answer'));
       };
-      this.running = { onOutput, stdout: [], stderr: [], bytes: 0, settle };
-      this.served += 1;
-      signal?.addEventListener('abort', onAbort, { once: true });
-      this.child.stdin.write(runCommandFrame(args));
+      const ended = (outcome: number | VcsError) => {
+        if (outcome instanceof VcsError) return reject(outcome);
+        const [out = '', err = ''] = [stdout, stderr].map((parts) => Buffer.concat(parts).toString('utf8'));
+        resolve({ code: outcome, stdout: out, stderr: err });
+      };
+      const input = () => this.give(NOTHING);
+      this.begin(args, { output: onOutput ?? keep(stdout), diagnostics: keep(stderr), input, ended }, signal);
     });
+  }
+
+  /** @param signal ends the server */
+  begin(args: readonly string[], session: HgSession, signal?: AbortSignal): void {
+    const onAbort = () => this.fail(aborted());
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.running = {
+      ...session,
+      ended(outcome) {
+        signal?.removeEventListener('abort', onAbort);
+        session.ended(outcome);
+      },
+    };
+    this.served += 1;
+    this.child.stdin.write(runCommandFrame(args));
+  }
+
+  /** The answer to a question for input; nothing says that there is no more. */
+  give(data: Buffer): void {
+    this.child.stdin.write(inputFrame(data));
+  }
+
+  /** Ends it in the middle of its command. */
+  abandon(): void {
+    this.fail(aborted());
+  }
+
+  /** Whether it may go on talking, or waits until its client has caught up. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.child.stdout.pause();
+    else this.child.stdout.resume();
   }
 
   /** Lets it end by itself, and makes it when it does not. */
@@ -104,38 +144,34 @@ export class CommandServer {
   }
 
   private take(frame: HgFrame): void {
-    if (frame.kind === 'input') {
-      this.child.stdin.write(NO_INPUT);
-      return;
-    }
     if (!this.greeted) {
       this.greeted = true;
       return;
     }
     const { running } = this;
-    if (running === null) return;
-    if (frame.kind === 'result') {
-      const [stdout, stderr] = [running.stdout, running.stderr].map((parts) =>
-        Buffer.concat(parts).toString('utf8'),
-      );
-      running.settle({ code: frame.code, stdout: stdout ?? '', stderr: stderr ?? '' });
-      return;
+    switch (frame.kind) {
+      case 'input':
+        return running ? running.input(frame.atMost) : this.give(NOTHING);
+      case 'output':
+        return running?.output(frame.data);
+      case 'error':
+        return running?.diagnostics(frame.data);
+      case 'result':
+        return this.settle(frame.code);
     }
-    if (frame.kind === 'output' && running.onOutput !== null) {
-      running.onOutput(frame.data);
-      return;
-    }
-    running.bytes += frame.data.length;
-    if (running.bytes > MAX_OUTPUT_BYTES) {
-      this.fail(new VcsError('FAILED', 'the repository gave too large an answer'));
-      return;
-    }
-    (frame.kind === 'output' ? running.stdout : running.stderr).push(frame.data);
   }
 
   private fail(error: VcsError): void {
     this.broken = true;
+    // It closes only when what it said is read
+    this.hold(false);
     endGroup(this.child);
-    this.running?.settle(error);
+    this.settle(error);
+  }
+
+  private settle(outcome: number | VcsError): void {
+    const { running } = this;
+    this.running = null;
+    running?.ended(outcome);
   }
 }

@@ -7,6 +7,13 @@ import { CommandServerPool } from './command-server-pool.js';
 import { CommandServer, type HgResult } from './command-server.js';
 import { CONFIGURATION, hgEnvironment } from './hg-environment.js';
 
+export const HG_TOOL = {
+  program: 'hg',
+  title: 'Mercurial',
+  minimum: [6, 1],
+  missing: 'Mercurial is not installed on the server; pass repo_type:git or install it',
+} as const;
+
 /** Gives commands to Mercurial. The values of users must stand behind `-r` as {@link symbol}, or behind `--`. */
 export class HgCommand {
   private readonly pool = new CommandServerPool(() => this.startServer());

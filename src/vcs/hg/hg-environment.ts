@@ -11,6 +11,7 @@ export function hgEnvironment(searchPath: string): Record<string, string> {
     HGEDITOR: '/bin/false',
     HGMERGE: 'internal:fail',
     PYTHONNOUSERSITE: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
   };
 }
 

@@ -23,7 +23,7 @@ import {
   type Tree,
   type VcsBackend,
 } from '../vcs.js';
-import { HgCommand } from './hg-command.js';
+import { HG_TOOL, HgCommand } from './hg-command.js';
 import { hgDiff } from './hg-diff.js';
 import { HgDownloads } from './hg-downloads.js';
 import { HgFiles } from './hg-files.js';
@@ -32,12 +32,6 @@ import { HgLog } from './hg-log.js';
 import { HgMerge } from './hg-merge.js';
 import { HgTransfer } from './hg-transfer.js';
 
-const HG = {
-  program: 'hg',
-  title: 'Mercurial',
-  minimum: [6, 1],
-  missing: 'Mercurial is not installed on the server; pass repo_type:git or install it',
-} as const;
 const LISTS = { branch: 'branches', tag: 'tags', book: 'bookmarks' } as const;
 
 export class HgBackend implements VcsBackend {
@@ -51,7 +45,7 @@ export class HgBackend implements VcsBackend {
   private readonly merges: HgMerge;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
-    this.hg = new HgCommand(new Tool(HG, searchPath));
+    this.hg = new HgCommand(new Tool(HG_TOOL, searchPath));
     this.commits = new HgHistory(this.hg);
     this.log = new HgLog(this.hg, this.commits);
     this.files = new HgFiles(this.hg);

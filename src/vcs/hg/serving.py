@@ -1,0 +1,67 @@
+"""Serves one HTTP request of a Mercurial client with Mercurial's own web application; a command of the command server.
+
+The request is the argument, its body is read from the channel for input. On the channel for output go one line of JSON
+with status and headers, then the body of the answer.
+"""
+
+import json
+
+from mercurial import error, pycompat, registrar, wireprotov1server
+from mercurial.hgweb import hgweb_mod
+
+testedwith = b'6.1 6.3'
+
+cmdtable = {}
+command = registrar.command(cmdtable)
+
+PIECE = 128 * 1024
+
+
+@command(b'forgegate-serve', [], b'REQUEST')
+def serve(ui, repo, request):
+    given = json.loads(pycompat.fsdecode(request))
+    out, body = ui.fout, Body(ui.fin)
+    # Whatever is said meanwhile must not get between the pieces of the answer
+    for each in (ui, repo.ui, repo.baseui):
+        each.fout = each.ferr = ui.ferr
+        each.setconfig(b'web', b'allow-push', b'*' if given['push'] else b'', b'forgegate')
+        each.setconfig(b'web', b'push_ssl', b'no', b'forgegate')
+        each.setconfig(b'web', b'encoding', b'utf-8', b'forgegate')
+    environ = dict(given['environ'])
+    environ['wsgi.version'] = (1, 0)
+    environ['wsgi.url_scheme'] = given['scheme']
+    environ['wsgi.input'] = body
+    environ['wsgi.errors'] = ui.ferr
+    environ['wsgi.multithread'] = environ['wsgi.multiprocess'] = environ['wsgi.run_once'] = False
+
+    def respond(status, headers, exc_info=None):
+        head = {'status': status, 'headers': [[name, value] for name, value in headers]}
+        out.write(pycompat.sysbytes(json.dumps(head)) + b'\n')
+        return out.write
+
+    # The web application would take any other name for one of its pages
+    if pycompat.sysbytes(given['command']) not in wireprotov1server.commands:
+        respond('400 unknown command', [('Content-Type', 'text/plain')])
+        return 0
+    for piece in hgweb_mod.hgweb(repo, name=b'repository')(environ, respond):
+        out.write(piece)
+    return 0
+
+
+class Body:
+    """The body of the request, read in large pieces, however small those are that somebody wants."""
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.kept = b''
+
+    def read(self, size=-1):
+        if size < 0:
+            raise error.ProgrammingError(b'a body is not read as a whole')
+        if not self.kept:
+            self.kept = self.channel.read(PIECE)
+        piece, self.kept = self.kept[:size], self.kept[size:]
+        return piece
+
+    def close(self):
+        pass
