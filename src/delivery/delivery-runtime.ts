@@ -7,6 +7,7 @@ import {
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { Database } from '../database/database.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
+import { storeOnly } from '../plugin-host/plugin-services.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { Janitor } from './janitor.js';
 import { Relay } from './relay.js';
@@ -29,7 +30,7 @@ export class DeliveryRuntime implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.plugins.start((pluginId) => new SqlPluginStore(this.db, pluginId));
+    await this.plugins.start((pluginId) => storeOnly(new SqlPluginStore(this.db, pluginId)));
     if (!this.delivers) return;
     await this.janitor.prepare();
     this.janitor.start();

@@ -6,6 +6,7 @@ import {
   type PluginLogger,
   type PluginStore,
 } from '../sdk/index.js';
+import { PluginBoundary } from './boundary.js';
 import { HostedAdapter } from './hosted-adapter.js';
 import { PluginHealth } from './plugin-health.js';
 
@@ -17,7 +18,7 @@ function hosted(deliver: Adapter['deliver'], now: () => number = Date.now, confi
   const health = new PluginHealth(now);
   const adapter = new HostedAdapter(
     'a',
-    { id: 'p', log, store, health },
+    { id: 'p', log, store, boundary: new PluginBoundary('p', health, log) },
     { deliver, ...(config && { config }) },
   );
   const attempt = (signal: AbortSignal = new AbortController().signal) =>

@@ -10,10 +10,8 @@ import {
   type PluginStore,
 } from '../sdk/index.js';
 import { AdapterConfig } from './adapter-config.js';
-import { withDeadline } from './deadline.js';
-import type { PluginHealth } from './plugin-health.js';
+import { PluginFault, type PluginBoundary } from './boundary.js';
 
-const GRACE_AFTER_ABORT_MS = 250;
 const KINDS: ReadonlySet<string> = new Set<OutcomeKind>([
   'delivered',
   'retry',
@@ -27,10 +25,8 @@ export interface AdapterOwner {
   readonly id: string;
   readonly log: PluginLogger;
   readonly store: PluginStore;
-  readonly health: PluginHealth;
+  readonly boundary: PluginBoundary;
 }
-
-class Overdue extends Error {}
 
 /** An adapter as the rest of the gateway sees it: behind a boundary that nothing gets through but outcomes. */
 export class HostedAdapter {
@@ -68,47 +64,29 @@ export class HostedAdapter {
    * One attempt. Never rejects; answers within a moment after `signal` aborts, whether the adapter obeys it or not.
    */
   async deliver(context: Omit<DeliverContext, 'log' | 'store'>): Promise<Outcome> {
-    const { health, id, log, store } = this.owner;
-    if (!health.admits()) {
-      return localFault('PLUGIN_PAUSED', { reason: `plugin ${id} is paused because it keeps failing` });
-    }
-    let outcome: unknown;
+    const { log, store, boundary } = this.owner;
     try {
-      outcome = await this.untilAborted(this.call({ ...context, log, store }), context.signal);
+      return await boundary.run(`adapter ${this.name}`, context.signal, async () => {
+        const outcome: unknown = await this.adapter.deliver({ ...context, log, store });
+        if (!isOutcome(outcome)) throw new BadOutcome('deliver did not return an outcome');
+        return outcome;
+      });
     } catch (error) {
-      if (error instanceof Overdue) return retry('TIMEOUT', { reason: 'no outcome in time' });
-      health.threw(error instanceof Error ? error.message : String(error));
-      log.error(`adapter ${this.name} threw`, { error: error instanceof Error ? error.stack : error });
-      return retry('ADAPTER_THREW', { reason: `adapter ${this.name} failed; see the gateway's log` });
+      return this.outcomeOf(error as PluginFault);
     }
-    if (!isOutcome(outcome)) {
-      health.threw('deliver did not return an outcome');
-      return retry('ADAPTER_BAD_OUTCOME', { reason: `adapter ${this.name} did not return an outcome` });
-    }
-    health.worked();
-    return outcome;
   }
 
-  /** Also turns a synchronous throw into a rejection. */
-  private async call(context: DeliverContext): Promise<Outcome> {
-    return this.adapter.deliver(context);
-  }
-
-  private async untilAborted(work: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
-    let onAbort: () => void = () => undefined;
-    const aborted = new Promise<null>((resolve) => {
-      onAbort = () => resolve(null);
-      if (signal.aborted) onAbort();
-      else signal.addEventListener('abort', onAbort, { once: true });
-    });
-    try {
-      const first = await Promise.race([work, aborted]);
-      return first ?? (await withDeadline(work, GRACE_AFTER_ABORT_MS, () => new Overdue()));
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
+  private outcomeOf({ code, message, cause }: PluginFault): Outcome {
+    if (code === 'PAUSED') return localFault('PLUGIN_PAUSED', { reason: message });
+    if (code === 'AWAY') return localFault('PLUGIN_AWAY', { reason: message });
+    if (code === 'LATE') return retry('TIMEOUT', { reason: 'no outcome in time' });
+    return cause instanceof BadOutcome
+      ? retry('ADAPTER_BAD_OUTCOME', { reason: `adapter ${this.name} did not return an outcome` })
+      : retry('ADAPTER_THREW', { reason: `adapter ${this.name} failed; see the gateway's log` });
   }
 }
+
+class BadOutcome extends Error {}
 
 function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null) return false;

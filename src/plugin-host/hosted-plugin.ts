@@ -1,25 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { FORGEGATE_VERSION } from '../config/version.js';
-import type {
-  Adapter,
-  GatewayFacts,
-  PluginContext,
-  PluginDefinition,
-  PluginLogger,
-  PluginStore,
-} from '../sdk/index.js';
+import type { GatewayFacts, JsonObject, PluginDefinition, PluginLogger, PluginStore } from '../sdk/index.js';
+import { AdapterConfig } from './adapter-config.js';
+import { messageOf, PluginBoundary } from './boundary.js';
+import { nothingContributed, type OfOnePlugin } from './contributions.js';
 import { withDeadline } from './deadline.js';
-
-import { HostedAdapter, type AdapterOwner } from './hosted-adapter.js';
+import type { PluginKind } from './manifest-schema.js';
+import { PluginRegistrations, type ContextOwner } from './plugin-context.js';
 import { PluginHealth } from './plugin-health.js';
-import { KEBAB_CASE, parseManifest, PluginRefusal, type PluginManifest } from './plugin-manifest.js';
-import { exists, type PluginSource } from './plugin-sources.js';
+import { parseManifest, PluginRefusal, type PluginManifest } from './plugin-manifest.js';
+import type { PluginDecision, PluginServices } from './plugin-services.js';
+import type { PluginSource } from './plugin-sources.js';
+import type { LoadPlugin, RunningPlugin } from './tiers/tier.js';
 
-const STOP_MS = 5_000;
+/** What each call but `setup` may take, in milliseconds. */
+const LIFECYCLE_MS = 5_000;
 
-export type PluginStatus = 'running' | 'paused' | 'refused' | 'failed' | 'stopped';
+export type PluginStatus =
+  'running' | 'paused' | 'restarting' | 'disabled' | 'refused' | 'failed' | 'stopped';
 
 /** A plugin as `get_plugins` shows it. */
 export interface PluginReport {
@@ -34,24 +32,38 @@ export interface PluginReport {
   readonly code: string | null;
   readonly reason: string | null;
   readonly last_error: string | null;
+  /** Whether `capabilities.hosts` is enforced for all that the plugin does, or for `ctx.http` only. */
+  readonly hosts: 'enforced' | 'advisory' | null;
   readonly adapters: readonly string[];
+  readonly methods: readonly string[];
 }
 
-/** One plugin from its manifest to its stop. */
-export class HostedPlugin implements AdapterOwner {
+interface Refusal {
+  readonly status: 'refused' | 'failed' | 'disabled';
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** One plugin from its manifest to its end; may be started and stopped many times. */
+export class HostedPlugin implements ContextOwner {
   readonly health = new PluginHealth();
-  readonly adapters: HostedAdapter[] = [];
-  private definition: PluginDefinition | null = null;
-  private status: PluginStatus = 'running';
-  private refusal: { code: string; reason: string } | null = null;
+  readonly boundary: PluginBoundary;
+  readonly settings: AdapterConfig;
+  /** What it registered; empty while it does not run. */
+  contributed: OfOnePlugin = nothingContributed();
+  private running: RunningPlugin | null = null;
+  private refusal: Refusal | null = null;
 
   constructor(
-    private readonly source: PluginSource,
+    readonly source: PluginSource,
     readonly manifest: PluginManifest | null,
     readonly log: PluginLogger,
-    readonly store: PluginStore,
-    private readonly gateway: GatewayFacts,
-  ) {}
+    readonly services: PluginServices,
+    readonly gateway: GatewayFacts,
+  ) {
+    this.boundary = new PluginBoundary(this.id, this.health, log);
+    this.settings = new AdapterConfig(manifest?.config);
+  }
 
   /** Reads plugin.json and nothing else. @throws PluginRefusal */
   static async readManifest(
@@ -71,108 +83,139 @@ export class HostedPlugin implements AdapterOwner {
     return this.manifest?.id ?? this.source.name;
   }
 
-  /** @throws PluginRefusal; nothing is registered then */
-  async start(setupMs: number): Promise<void> {
-    const definition = await this.load();
-    let settingUp = true;
-    const context: PluginContext = {
-      id: this.id,
-      gatewayVersion: FORGEGATE_VERSION,
-      gateway: this.gateway,
-      log: this.log,
-      store: this.store,
-      adapter: (name, adapter) => {
-        if (!settingUp) throw new Error('adapters are registered during setup only');
-        this.register(name, adapter as Adapter);
-      },
-    };
+  get kinds(): readonly PluginKind[] {
+    return this.manifest?.kinds ?? [];
+  }
+
+  get store(): PluginStore {
+    return this.services.store;
+  }
+
+  get isRunning(): boolean {
+    return this.running !== null;
+  }
+
+  /**
+   * Loads it and lets it register; {@link begin} follows when all of that is in force.
+   * @throws PluginRefusal; nothing is registered then
+   */
+  async setUp(load: LoadPlugin, decision: PluginDecision, setupMs: number): Promise<void> {
+    const config = this.valid(decision.config);
+    const running = await load(this);
+    const registrations = new PluginRegistrations(this, config);
     try {
-      const setup = Promise.resolve().then(() => definition.setup(context));
+      const late = () => new PluginRefusal('SETUP_TIMEOUT', `setup took more than ${setupMs} ms`);
+      const { definition } = running;
       await withDeadline(
-        setup,
+        inside(this.boundary, () => definition.setup(registrations.context)),
         setupMs,
-        () => new PluginRefusal('SETUP_TIMEOUT', `setup took more than ${setupMs} ms`),
+        late,
       );
     } catch (error) {
-      this.adapters.length = 0;
+      await running.end();
       if (error instanceof PluginRefusal) throw error;
       throw new PluginRefusal('SETUP_FAILED', `setup failed: ${messageOf(error)}`, { cause: error });
     } finally {
-      settingUp = false;
+      registrations.close();
     }
-    this.definition = definition;
+    this.running = running;
+    this.refusal = null;
+    this.contributed = registrations.found;
+    this.health.worked();
   }
 
-  refuse(error: unknown, status: 'refused' | 'failed'): void {
-    this.status = status;
-    const code = error instanceof PluginRefusal ? error.code : 'FAILED';
-    this.refusal = { code, reason: messageOf(error) };
-  }
-
-  async stop(): Promise<void> {
-    const definition = this.definition;
-    this.definition = null;
-    if (this.status === 'running') this.status = 'stopped';
-    this.adapters.length = 0;
+  /** Everything is in force. @throws PluginRefusal */
+  async begin(): Promise<void> {
     try {
-      const stopping = Promise.resolve().then(() => definition?.stop?.());
-      await withDeadline(stopping, STOP_MS, () => new Error(`stop took more than ${STOP_MS} ms`));
+      await this.lifecycle('start');
     } catch (error) {
-      this.log.error('stop failed', { error: messageOf(error) });
+      throw new PluginRefusal('START_FAILED', `start failed: ${messageOf(error)}`, { cause: error });
     }
+  }
+
+  /** @returns false when the plugin has to be started anew to see its new settings. @throws PluginRefusal CONFIG_INVALID */
+  async configure(config: JsonObject): Promise<boolean> {
+    const valid = this.valid(config);
+    const { definition } = this.running ?? {};
+    if (!definition?.configChanged) return false;
+    await withDeadline(
+      inside(this.boundary, () => definition.configChanged?.(Object.freeze(valid))),
+      LIFECYCLE_MS,
+      () => new Error(`configChanged took more than ${LIFECYCLE_MS} ms`),
+    );
+    return true;
+  }
+
+  refuse(error: unknown, status: Refusal['status']): void {
+    const code = error instanceof PluginRefusal ? error.code : 'FAILED';
+    this.refusal = { status, code, reason: messageOf(error) };
+  }
+
+  /** After its registrations were withdrawn. Never rejects. */
+  async stop(): Promise<void> {
+    const { running } = this;
+    if (!running) return;
+    this.contributed = nothingContributed();
+    for (const step of ['stop', 'dispose'] as const) {
+      await this.lifecycle(step).catch((error: unknown) =>
+        this.log.error(`${step} failed`, { error: messageOf(error) }),
+      );
+    }
+    this.running = null;
+    await running.end();
   }
 
   report(): PluginReport {
-    const paused = this.status === 'running' && this.health.isPaused;
+    const { state, code, reason } = this.state();
     return {
       id: this.id,
       version: this.manifest?.version ?? null,
       summary: this.manifest?.summary ?? '',
       origin: this.source.origin,
       isolation: this.manifest?.isolation ?? null,
-      kinds: this.manifest?.kinds ?? [],
-      state: paused ? 'paused' : this.status,
-      code: paused ? 'KEEPS_FAILING' : (this.refusal?.code ?? null),
-      reason: paused ? 'its adapters keep failing' : (this.refusal?.reason ?? null),
+      kinds: this.kinds,
+      state,
+      code,
+      reason,
       last_error: this.health.lastError,
-      adapters: this.adapters.map(({ name }) => name),
+      hosts: this.running && (this.running.isOffline ? 'enforced' : 'advisory'),
+      adapters: this.contributed.adapter.map(({ name }) => name),
+      methods: this.contributed.methods.map(({ name }) => name),
     };
   }
 
-  private register(name: string, adapter: Adapter): void {
-    if (!this.manifest?.kinds.includes('adapter'))
-      throw new Error('plugin.json does not name the kind adapter');
-    if (!new RegExp(KEBAB_CASE).test(name)) throw new Error(`adapter name ${name} is not kebab-case`);
-    if (this.adapters.some((known) => known.name === name))
-      throw new Error(`adapter ${name} is registered twice`);
-    this.adapters.push(new HostedAdapter(name, this, adapter));
-  }
-
-  private async load(): Promise<PluginDefinition> {
-    const folder = this.source.path ?? '';
-    const names = this.manifest?.entry ? [this.manifest.entry] : ['index.js', 'index.ts'];
-    for (const name of names) {
-      const path = join(folder, name);
-      if (await exists(path)) return definitionOf(path);
+  private state(): { state: PluginStatus; code: string | null; reason: string | null } {
+    const { running, refusal } = this;
+    if (!running) {
+      if (!refusal) return { state: 'stopped', code: null, reason: null };
+      const { status, code, reason } = refusal;
+      return { state: status, code, reason };
     }
-    throw new PluginRefusal('ENTRY_MISSING', `there is no ${names[0]}`);
+    if (running.trouble) return running.trouble;
+    if (this.health.isPaused)
+      return { state: 'paused', code: 'KEEPS_FAILING', reason: 'its code keeps failing' };
+    return { state: 'running', code: null, reason: null };
+  }
+
+  private valid(config: JsonObject): JsonObject {
+    const copy = structuredClone(config);
+    const problem = this.settings.problem(copy);
+    if (problem !== null) throw new PluginRefusal('CONFIG_INVALID', problem);
+    return copy;
+  }
+
+  private async lifecycle(step: 'start' | 'stop' | 'dispose'): Promise<void> {
+    const definition: PluginDefinition | undefined = this.running?.definition;
+    const late = () => new Error(`${step} took more than ${LIFECYCLE_MS} ms`);
+    await withDeadline(
+      inside(this.boundary, () => definition?.[step]?.()),
+      LIFECYCLE_MS,
+      late,
+    );
   }
 }
 
-async function definitionOf(path: string): Promise<PluginDefinition> {
-  let module: { default?: unknown };
-  try {
-    module = (await import(/* @vite-ignore */ pathToFileURL(path).href)) as { default?: unknown };
-  } catch (error) {
-    throw new PluginRefusal('LOAD_FAILED', `its code does not load: ${messageOf(error)}`, { cause: error });
-  }
-  const definition = module.default as PluginDefinition | undefined;
-  if (typeof definition?.setup !== 'function') {
-    throw new PluginRefusal('LOAD_FAILED', 'its default export is not a plugin (use definePlugin)');
-  }
-  return definition;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** On behalf of the plugin, also a synchronous throw as a rejection. */
+function inside(boundary: PluginBoundary, work: () => void | Promise<void>): Promise<void> {
+  return boundary.asItself(async () => work());
 }

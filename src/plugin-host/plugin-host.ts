@@ -1,17 +1,24 @@
 import { Inject, Injectable, Logger, Optional, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
-import type { PluginLogger } from '../sdk/index.js';
+import type { JsonObject, PluginLogger } from '../sdk/index.js';
+import { messageOf } from './boundary.js';
+import { nothingContributed, type Binding, type Contributions } from './contributions.js';
 import { gatewayFacts } from './gateway-facts.js';
 import type { HostedAdapter } from './hosted-adapter.js';
 import { HostedPlugin, type PluginReport } from './hosted-plugin.js';
 import { PluginRefusal } from './plugin-manifest.js';
+import { UNDECIDED, type DecisionFor, type PluginDecision, type ServicesFor } from './plugin-services.js';
 import { findPlugins, TREE, type PluginSource } from './plugin-sources.js';
-import type { PluginStores } from './plugin-state.js';
 import { resolveSdkForOutsiders } from './sdk-resolution.js';
+import { loadPlugin } from './tiers/load-plugin.js';
+import { containProcess } from './tiers/process-guard.js';
 
 /** Injection token, optional: the folder that stands for `plugins/`, for tests. */
 export const PLUGIN_TREE = Symbol('PLUGIN_TREE');
 const SETUP_MS = 10_000;
+
+type Kind = keyof Contributions;
+const KINDS = Object.keys(nothingContributed()) as Kind[];
 
 /** Finds, checks, starts and stops plugins. One that does not fit is left out with a reason, unless strict. */
 @Injectable()
@@ -19,21 +26,49 @@ export class PluginHost implements OnApplicationShutdown {
   private readonly log = new Logger('PluginHost');
   private readonly plugins: HostedPlugin[] = [];
   private readonly adapters = new Map<string, HostedAdapter>();
+  private readonly bindings = new Map<Kind, Binding<never>[]>();
+  private decisionFor: DecisionFor = () => Promise.resolve(UNDECIDED);
   private starting: Promise<void> | null = null;
+  /** Starts, stops and changes of plugins happen one after another. */
+  private queue: Promise<unknown> = Promise.resolve();
+  private release: () => void = () => undefined;
+  private setupMs = SETUP_MS;
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     @Optional() @Inject(PLUGIN_TREE) private readonly tree: string = TREE,
-  ) {}
+  ) {
+    this.bind('adapter', {
+      add: (adapter) => this.addAdapter(adapter),
+      remove: (adapter) => {
+        if (this.adapters.get(adapter.name) === adapter) this.adapters.delete(adapter.name);
+      },
+    });
+  }
+
+  /** Connects one kind of contribution with what serves it; before {@link start}. */
+  bind<K extends Kind>(kind: K, binding: Binding<K>): void {
+    this.bindings.set(kind, [...(this.bindings.get(kind) ?? []), binding as Binding<never>]);
+  }
+
+  /** Where the decisions of operators are read; before {@link start}. Without it every plugin is enabled. */
+  decideBy(decisionFor: DecisionFor): void {
+    this.decisionFor = decisionFor;
+  }
 
   /** Starts everything, once; later calls wait for the first. @throws Error in strict mode, naming the plugin */
-  start(stores: PluginStores, setupMs = SETUP_MS): Promise<void> {
-    this.starting ??= this.startAll(stores, setupMs);
+  start(services: ServicesFor, setupMs = SETUP_MS): Promise<void> {
+    this.setupMs = setupMs;
+    this.starting ??= this.startAll(services);
     return this.starting;
   }
 
   list(): PluginReport[] {
     return this.plugins.map((plugin) => plugin.report());
+  }
+
+  plugin(id: string): HostedPlugin | undefined {
+    return this.plugins.find((plugin) => plugin.id === id);
   }
 
   adapter(name: string): HostedAdapter | undefined {
@@ -44,55 +79,147 @@ export class PluginHost implements OnApplicationShutdown {
     return [...this.adapters.keys()].sort();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.adapters.clear();
-    for (const plugin of [...this.plugins].reverse()) await plugin.stop();
+  /**
+   * Brings a plugin into the state that operators decided: starts, stops, or hands on new settings. The outcome stands
+   * in its report. An unknown id is fine: another process of the cluster may have it.
+   */
+  apply(id: string): Promise<void> {
+    return this.oneAfterAnother(async () => {
+      const plugin = this.plugin(id);
+      if (!plugin?.manifest) return;
+      const decision = await this.decisionFor(id);
+      if (!decision.enabled) return this.disable(plugin);
+      if (plugin.isRunning && (await this.reconfigured(plugin, decision.config))) return;
+      await this.end(plugin);
+      await this.begin(plugin, decision);
+    });
   }
 
-  private async startAll(stores: PluginStores, setupMs: number): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
+    await this.oneAfterAnother(async () => {
+      for (const plugin of [...this.plugins].reverse()) await this.end(plugin);
+      this.release();
+    });
+  }
+
+  private async startAll(services: ServicesFor): Promise<void> {
     const sources = await findPlugins(this.settings, this.tree);
     if (sources.some(({ origin }) => origin !== 'tree')) resolveSdkForOutsiders();
-    for (const source of sources) await this.startOne(source, stores, setupMs);
+    if (sources.length > 0) this.release = containProcess();
+    for (const source of sources) {
+      await this.oneAfterAnother(() => this.startOne(source, services));
+    }
   }
 
-  private async startOne(source: PluginSource, stores: PluginStores, setupMs: number): Promise<void> {
-    let plugin = this.hosted(source, null, stores);
-    let status: 'refused' | 'failed' = 'refused';
+  private async startOne(source: PluginSource, services: ServicesFor): Promise<void> {
+    const plugin = await this.hosted(source, services);
+    this.plugins.push(plugin);
+    if (!plugin.manifest) return this.leaveOut(plugin);
+    const decision = await this.decisionFor(plugin.id);
+    if (decision.enabled) await this.begin(plugin, decision);
+    else await this.disable(plugin);
+    if (plugin.report().state === 'failed') this.leaveOut(plugin);
+  }
+
+  /** A plugin whose manifest does not do is there too, so that its report can say why. */
+  private async hosted(source: PluginSource, services: ServicesFor): Promise<HostedPlugin> {
     try {
       const manifest = await HostedPlugin.readManifest(source, this.settings.pluginsIgnoreSdkRange);
-      plugin = this.hosted(source, manifest, stores);
-      if (this.plugins.some(({ id }) => id === plugin.id)) {
-        throw new PluginRefusal('DUPLICATE_ID', `another plugin is called ${plugin.id}`);
-      }
-      status = 'failed';
-      await plugin.start(setupMs);
-      this.adopt(plugin);
+      if (this.plugin(manifest.id))
+        throw new PluginRefusal('DUPLICATE_ID', `another plugin is called ${manifest.id}`);
+      return this.make(source, manifest, services);
     } catch (error) {
-      plugin.refuse(error, status);
-      const { code, reason } = plugin.report();
-      const message = `plugin ${plugin.id} (${source.path ?? source.name}) is left out: ${code}: ${reason}`;
-      if (this.settings.pluginsStrict) throw new Error(message, { cause: error });
-      this.log.warn(message);
+      const plugin = this.make(source, null, services);
+      plugin.refuse(error, 'refused');
+      return plugin;
     }
-    this.plugins.push(plugin);
   }
 
-  private adopt(plugin: HostedPlugin): void {
-    const taken = plugin.adapters.find(({ name }) => this.adapters.has(name));
-    if (taken) {
-      plugin.adapters.length = 0;
-      throw new PluginRefusal('ADAPTER_TAKEN', `another plugin has an adapter ${taken.name}`);
-    }
-    for (const adapter of plugin.adapters) this.adapters.set(adapter.name, adapter);
-  }
-
-  private hosted(
+  private make(
     source: PluginSource,
     manifest: HostedPlugin['manifest'],
-    stores: PluginStores,
+    services: ServicesFor,
   ): HostedPlugin {
     const id = manifest?.id ?? source.name;
-    return new HostedPlugin(source, manifest, pluginLogger(id), stores(id), gatewayFacts(this.settings, id));
+    const facts = gatewayFacts(this.settings, id);
+    return new HostedPlugin(source, manifest, pluginLogger(id), services(id, manifest), facts);
+  }
+
+  private leaveOut(plugin: HostedPlugin): void {
+    const { id, source } = plugin;
+    const { code, reason } = plugin.report();
+    const message = `plugin ${id} (${source.path ?? source.name}) is left out: ${code}: ${reason}`;
+    if (this.settings.pluginsStrict) throw new Error(message);
+    this.log.warn(message);
+  }
+
+  private async begin(plugin: HostedPlugin, decision: PluginDecision): Promise<void> {
+    try {
+      await plugin.setUp(loadPlugin, decision, this.setupMs);
+      await this.enforce(plugin);
+      await plugin.begin();
+    } catch (error) {
+      await this.end(plugin);
+      plugin.refuse(error, 'failed');
+    }
+  }
+
+  private async disable(plugin: HostedPlugin): Promise<void> {
+    await this.end(plugin);
+    plugin.refuse(new PluginRefusal('DISABLED', 'it was disabled with disable_plugin'), 'disabled');
+  }
+
+  /** @returns whether the plugin took its new settings without being started anew */
+  private async reconfigured(plugin: HostedPlugin, config: JsonObject): Promise<boolean> {
+    try {
+      return await plugin.configure(config);
+    } catch (error) {
+      this.log.warn(`plugin ${plugin.id} does not take its new settings: ${messageOf(error)}`);
+      return false;
+    }
+  }
+
+  private async end(plugin: HostedPlugin): Promise<void> {
+    await this.withdraw(plugin);
+    await plugin.stop();
+  }
+
+  /** Puts what the plugin registered in force: all of it, or nothing. */
+  private async enforce(plugin: HostedPlugin): Promise<void> {
+    for (const kind of KINDS) {
+      const bindings = this.bindings.get(kind) ?? [];
+      for (const contribution of plugin.contributed[kind]) {
+        if (bindings.length === 0)
+          throw new PluginRefusal('KIND_UNSUPPORTED', `this gateway serves no contributions of kind ${kind}`);
+        for (const binding of bindings) await binding.add(contribution as never);
+      }
+    }
+  }
+
+  private async withdraw(plugin: HostedPlugin): Promise<void> {
+    for (const kind of [...KINDS].reverse()) {
+      for (const contribution of plugin.contributed[kind]) {
+        for (const binding of this.bindings.get(kind) ?? []) {
+          try {
+            await binding.remove(contribution as never);
+          } catch (error) {
+            this.log.error(`plugin ${plugin.id}: ${kind} cannot be withdrawn: ${messageOf(error)}`);
+          }
+        }
+      }
+    }
+  }
+
+  private addAdapter(adapter: HostedAdapter): void {
+    if (this.adapters.has(adapter.name))
+      throw new PluginRefusal('ADAPTER_TAKEN', `another plugin has an adapter ${adapter.name}`);
+    this.adapters.set(adapter.name, adapter);
+  }
+
+  private oneAfterAnother<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.queue.then(work);
+    this.queue = next.catch(() => undefined);
+    return next;
   }
 }
 

@@ -1,23 +1,37 @@
 import { Ajv } from 'ajv';
 import semver from 'semver';
-import { SDK_VERSION } from '../sdk/index.js';
+import { SDK_VERSION, type JsonSchema } from '../sdk/index.js';
+import {
+  ISOLATIONS,
+  MANIFEST_SCHEMA,
+  PLUGIN_KINDS,
+  type Isolation,
+  type PluginKind,
+} from './manifest-schema.js';
 
 /** `plugin.json`: all that is known of a plugin before any of its code runs. */
 export interface PluginManifest {
   readonly id: string;
   readonly version: string;
-  /** semver range of the plugin API, e.g. `^1.0.0`. */
+  /** semver range of the plugin API, e.g. `^1.1.0`. */
   readonly sdk: string;
   readonly summary?: string;
-  readonly kinds: readonly string[];
+  readonly kinds: readonly PluginKind[];
+  /** JSON Schema of the plugin's settings. */
+  readonly config?: JsonSchema;
   readonly capabilities: {
-    readonly methods?: string[];
-    readonly events?: string[];
-    readonly hosts?: string[];
+    readonly methods?: readonly string[];
+    readonly events?: readonly string[];
+    readonly hosts?: readonly string[];
+    readonly repositories?: { readonly read?: readonly string[]; readonly write?: readonly string[] };
   };
-  readonly isolation: string;
+  readonly isolation: Isolation;
   /** Entry module, relative to the folder. Default `index.js`. */
   readonly entry?: string;
+  /** Program and arguments of a child. */
+  readonly command?: readonly string[];
+  /** Of a worker or child; default 256. */
+  readonly memoryMb?: number;
 }
 
 /** Why a plugin does not run; `code` is UPPER_SNAKE and stable, the message is for people. */
@@ -32,32 +46,7 @@ export class PluginRefusal extends Error {
   }
 }
 
-export const KEBAB_CASE = '^[a-z][a-z0-9]*(-[a-z0-9]+)*$';
-const SUPPORTED_KINDS = new Set(['adapter']);
-const SUPPORTED_ISOLATION = new Set(['process']);
-const texts = { type: 'array', items: { type: 'string', minLength: 1 } };
-
-const SCHEMA = {
-  type: 'object',
-  required: ['id', 'version', 'sdk', 'kinds', 'capabilities', 'isolation'],
-  additionalProperties: false,
-  properties: {
-    id: { type: 'string', pattern: KEBAB_CASE, maxLength: 60 },
-    version: { type: 'string' },
-    sdk: { type: 'string', minLength: 1 },
-    summary: { type: 'string' },
-    kinds: { ...texts, minItems: 1 },
-    capabilities: {
-      type: 'object',
-      additionalProperties: false,
-      properties: { methods: texts, events: texts, hosts: texts },
-    },
-    isolation: { type: 'string' },
-    entry: { type: 'string', pattern: '^(?!/)(?!.*\\.\\.)[\\w./-]+\\.m?js$' },
-  },
-} as const;
-
-const validate = new Ajv({ strict: false, allErrors: true }).compile<PluginManifest>(SCHEMA);
+const validate = new Ajv({ strict: false, allErrors: true }).compile<PluginManifest>(MANIFEST_SCHEMA);
 
 export interface ManifestRules {
   /** The id that the plugin's folder asks for; null where folders are not named after plugins (npm). */
@@ -94,18 +83,22 @@ export function parseManifest(text: string, { folder, ignoreSdkRange }: Manifest
   if (!semver.satisfies(SDK_VERSION, sdk) && !ignoreSdkRange.includes(id)) {
     throw new PluginRefusal('SDK_MISMATCH', `it needs plugin API ${sdk}, this gateway has ${SDK_VERSION}`);
   }
-  const strangers = kinds.filter((kind) => !SUPPORTED_KINDS.has(kind));
+  const strangers = kinds.filter((kind) => !isOneOf(PLUGIN_KINDS, kind));
   if (strangers.length > 0) {
     throw new PluginRefusal(
       'KIND_UNSUPPORTED',
-      `this gateway cannot run plugins of kind ${strangers.join(', ')}`,
+      `this gateway cannot run plugins of kind ${strangers.join(', ')}, only ${PLUGIN_KINDS.join(', ')}`,
     );
   }
-  if (!SUPPORTED_ISOLATION.has(isolation)) {
+  if (!isOneOf(ISOLATIONS, isolation)) {
     throw new PluginRefusal(
       'ISOLATION_UNSUPPORTED',
-      `isolation ${isolation} is not supported, only process is`,
+      `isolation ${String(isolation)} is not known, only ${ISOLATIONS.join(', ')}`,
     );
   }
+  if (manifest.command && isolation !== 'child')
+    throw new PluginRefusal('MANIFEST_INVALID', 'command goes with isolation child only');
   return manifest;
 }
+
+const isOneOf = (known: readonly string[], value: string) => known.includes(value);

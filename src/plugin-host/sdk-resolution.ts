@@ -10,6 +10,23 @@ const HOOK = `
 /** A module of resolution hooks; its `data` maps specifiers to URLs. */
 export const SDK_HOOK_URL = `data:text/javascript,${encodeURIComponent(HOOK)}`;
 
+/**
+ * Where the built gateway is, relative to this file or, for tests, which run from the sources, beside them: threads and
+ * processes cannot be started from TypeScript.
+ */
+const BUILT = import.meta.url.endsWith('.js')
+  ? new URL('../', import.meta.url)
+  : new URL('../../dist/src/', import.meta.url);
+
+/** A module of the built gateway. @param path below `src/`, e.g. `sdk/index.js` */
+export const builtModule = (path: string) => new URL(path, BUILT);
+
+/** What `forgegate/sdk` means to a plugin outside of the tree. */
+export const SDK_URLS: Readonly<Record<string, string>> = {
+  'forgegate/sdk': builtModule('sdk/index.js').href,
+  'forgegate/sdk/testing': builtModule('sdk/testing/index.js').href,
+};
+
 let registered = false;
 
 /**
@@ -19,9 +36,5 @@ let registered = false;
 export function resolveSdkForOutsiders(): void {
   if (registered || !import.meta.url.endsWith('.js')) return;
   registered = true;
-  const data = {
-    'forgegate/sdk': new URL('../sdk/index.js', import.meta.url).href,
-    'forgegate/sdk/testing': new URL('../sdk/testing/index.js', import.meta.url).href,
-  };
-  register(SDK_HOOK_URL, { parentURL: import.meta.url, data });
+  register(SDK_HOOK_URL, { parentURL: import.meta.url, data: SDK_URLS });
 }

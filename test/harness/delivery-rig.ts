@@ -19,6 +19,7 @@ import { SubscriptionsService, type NewSubscription } from '../../src/delivery/s
 import { GuardedHttp } from '../../src/egress/guarded-http.js';
 import { Outbox } from '../../src/events/outbox.js';
 import { PluginHost } from '../../src/plugin-host/plugin-host.js';
+import { storeOnly } from '../../src/plugin-host/plugin-services.js';
 import { repoCreated, repoDeleted } from '../../src/sdk/index.js';
 import { createTestDatabase } from './postgres.js';
 
@@ -154,7 +155,7 @@ async function rigProcess(
   const registry = new Registry();
   const outbox = new Outbox(db, feed);
   const plugins = new PluginHost(settings);
-  await plugins.start((pluginId) => new SqlPluginStore(db, pluginId));
+  await plugins.start((pluginId) => storeOnly(new SqlPluginStore(db, pluginId)));
   const http = new GuardedHttp({ allowPrivateNetworks });
   const subscriptions = new SubscriptionsService(
     settings,

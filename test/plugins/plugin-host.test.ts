@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/config/settings.js';
 import { SDK_HOOK_URL } from '../../src/plugin-host/sdk-resolution.js';
 import { PluginHost } from '../../src/plugin-host/plugin-host.js';
+import { storeOnly } from '../../src/plugin-host/plugin-services.js';
 import type { PluginStore } from '../../src/sdk/index.js';
 
 const execFile = promisify(execFileCallback);
@@ -57,7 +58,7 @@ async function started(settings: Partial<Settings> = {}, setupMs?: number): Prom
   };
   const host = new PluginHost(all as unknown as Settings, join(folder, 'no-tree'));
   hosts.push(host);
-  await host.start(() => noStore, setupMs);
+  await host.start(() => storeOnly(noStore), setupMs);
   return host;
 }
 
@@ -84,7 +85,7 @@ describe('PluginHost', () => {
     const settings = { plugins: [], pluginsDir: null, pluginsStrict: true, pluginsIgnoreSdkRange: [] };
     const host = new PluginHost(settings as unknown as Settings);
     hosts.push(host);
-    await host.start(() => noStore);
+    await host.start(() => storeOnly(noStore));
     expect(reportOf(host, 'webhook')).toMatchObject({
       state: 'running',
       origin: 'tree',
@@ -104,7 +105,7 @@ describe('PluginHost', () => {
   });
 
   it('reads plugin.json before it runs any code', async () => {
-    await plugin('wicked', `globalThis.fgWicked = true; ${GOOD}`, { isolation: 'child' });
+    await plugin('wicked', `globalThis.fgWicked = true; ${GOOD}`, { isolation: 'cage' });
     const host = await started();
     expect(reportOf(host, 'wicked')).toMatchObject({ state: 'refused', code: 'ISOLATION_UNSUPPORTED' });
     expect('fgWicked' in globalThis).toBe(false);

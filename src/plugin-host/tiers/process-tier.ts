@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { PluginDefinition } from '../../sdk/index.js';
+import { messageOf } from '../boundary.js';
+import { PluginRefusal } from '../plugin-manifest.js';
+import { exists } from '../plugin-sources.js';
+import { importPlugin } from '../remote/import-plugin.js';
+import type { RunningPlugin, TierPlugin } from './tier.js';
+
+/** In the gateway's own process: the quickest, for code that is trusted. */
+export async function loadInProcess({ source, manifest }: TierPlugin): Promise<RunningPlugin> {
+  const entry = await entryOf(source.path ?? '', manifest?.entry);
+  return {
+    definition: await definitionIn(entry),
+    isOffline: false,
+    trouble: null,
+    end: async () => undefined,
+  };
+}
+
+/** Absolute path of the entry module. @throws PluginRefusal ENTRY_MISSING */
+export async function entryOf(folder: string, given: string | undefined): Promise<string> {
+  const names = given === undefined ? ['index.js', 'index.ts'] : [given];
+  for (const name of names) {
+    const path = join(folder, name);
+    if (await exists(path)) return path;
+  }
+  throw new PluginRefusal('ENTRY_MISSING', `there is no ${names[0]}`);
+}
+
+async function definitionIn(path: string): Promise<PluginDefinition> {
+  try {
+    return await importPlugin(path);
+  } catch (error) {
+    throw new PluginRefusal('LOAD_FAILED', `its code does not load: ${messageOf(error)}`, { cause: error });
+  }
+}
