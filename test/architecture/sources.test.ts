@@ -16,6 +16,7 @@ describe('the sources', () => {
     expect(containing(/process\.env/).toSorted()).toEqual([
       'src/cli/demo/work-tree.ts',
       'src/config/load-settings.ts',
+      'src/plugin-host/tiers/limits.ts',
       'src/vcs/process-environment.ts',
     ]);
   });
