@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SECRET_MASK } from '../../src/delivery/subscriptions.service.js';
 import { SqlPluginStore } from '../../src/delivery/sql-plugin-store.js';
+import { PluginBoundary } from '../../src/plugin-host/boundary.js';
+import { HostedAdapter } from '../../src/plugin-host/hosted-adapter.js';
+import { PluginHealth } from '../../src/plugin-host/plugin-health.js';
+import { delivered } from '../../src/sdk/index.js';
+import { memoryStore, silentLog } from '../../src/sdk/testing/index.js';
 import { deliveryRig, type Rig } from '../harness/delivery-rig.js';
 
 const url = 'http://127.0.0.1:9/hook';
@@ -111,18 +116,23 @@ describe('an adapter with secret settings', () => {
   const config = (given: Record<string, unknown>) => ({ config: given }) as never;
 
   it('keeps, masks, replaces and removes them', async () => {
-    const adapter = {
-      name: 'chat',
+    const health = new PluginHealth();
+    const owner = {
+      id: 'chat',
+      log: silentLog,
+      store: memoryStore(),
+      boundary: new PluginBoundary('chat', health, silentLog),
+    };
+    const chat = new HostedAdapter('chat', owner, {
       url: 'none',
       signed: false,
-      config: (await import('../../src/plugin-host/adapter-config.js')).AdapterConfig,
-    };
-    const schema = {
-      type: 'object',
-      properties: { room: { type: 'string' }, token: { type: 'string', 'x-secret': true } },
-      additionalProperties: false,
-    };
-    const chat = { ...adapter, config: new adapter.config(schema) };
+      config: {
+        type: 'object',
+        properties: { room: { type: 'string' }, token: { type: 'string', 'x-secret': true } },
+        additionalProperties: false,
+      },
+      deliver: () => Promise.resolve(delivered('OK')),
+    });
     const plugins = { adapter: () => chat, adapterNames: () => ['chat'] };
     const { subscriptions } = rig;
     Object.assign(subscriptions, { plugins });

@@ -2,4 +2,11 @@
 export { conformance, type ConformanceCase, type ConformanceSubject } from './conformance.js';
 export { deliverContext, type DeliverOptions } from './deliver-context.js';
 export { FakeHttp, type HttpAnswer } from './fake-http.js';
-export { memoryStore, setUpPlugin, type SetUpPlugin } from './set-up-plugin.js';
+export {
+  memoryStore,
+  setUpPlugin,
+  silentLog,
+  type Asked,
+  type SetUpOptions,
+  type SetUpPlugin,
+} from './set-up-plugin.js';
