@@ -9,6 +9,7 @@ import { EventsModule } from './events/events.module.js';
 import { ApiKeysModule } from './families/api-keys/api-keys.module.js';
 import { ChangesetsModule } from './families/changesets/changesets.module.js';
 import { CommentsModule } from './families/comments/comments.module.js';
+import { EventLogModule } from './families/events/events.module.js';
 import { GistsModule } from './families/gists/gists.module.js';
 import { JobsModule } from './families/jobs/jobs.module.js';
 import { PermissionsModule } from './families/permissions/permissions.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         CommentsModule,
         GistsModule,
         WebhooksModule,
+        EventLogModule,
         JobsModule,
 
         ServingModule,

@@ -30,6 +30,7 @@ describe('the webhook adapter', () => {
           body,
           headers: {
             'content-type': 'application/json',
+            'forgegate-event-chain': '501',
             'user-agent': 'Forgegate/0.0.0-test',
             'webhook-id': id,
             'webhook-timestamp': '1772792133',

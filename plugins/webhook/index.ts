@@ -14,6 +14,7 @@ export default definePlugin({
         const { id, body } = delivery;
         const timestamp = Math.floor(attempt.startedAt.getTime() / 1000);
         const headers = {
+          ...delivery.trail,
           'content-type': 'application/json',
           'user-agent': userAgent,
           'webhook-id': id,

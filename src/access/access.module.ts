@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Authenticator } from '../rpc/authenticator.js';
+import { Idempotency } from '../rpc/idempotency.js';
 import { AccessGuard } from './access.guard.js';
 import { Access } from './access.service.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
@@ -10,6 +11,7 @@ import { KeyUsage } from './key-usage.js';
 import { ObjectDirectory } from './object-directory.js';
 import { PasswordAuthenticator } from './password-authenticator.js';
 import { Rights } from './rights.js';
+import { StoredAnswers } from './stored-answers.js';
 
 @Global()
 @Module({
@@ -22,8 +24,9 @@ import { Rights } from './rights.js';
     PasswordAuthenticator,
     Rights,
     { provide: Authenticator, useClass: ApiKeyAuthenticator },
+    { provide: Idempotency, useClass: StoredAnswers },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Access, Authenticator, HttpAuthenticator, ObjectDirectory, Rights],
+  exports: [Access, Authenticator, HttpAuthenticator, Idempotency, ObjectDirectory, Rights],
 })
 export class AccessModule {}

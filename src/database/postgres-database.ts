@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { markCommit } from './commit-mark.js';
 import { Database, type Row, type Tx } from './database.js';
 
 interface PooledDriver {
@@ -37,6 +38,7 @@ export class PostgresDatabase extends Database implements OnApplicationShutdown 
     try {
       await runner.startTransaction();
       const result = await work(tx);
+      await markCommit(tx);
       await runner.commitTransaction();
       await this.runAfterCommit(tx);
       return result;

@@ -37,6 +37,7 @@ export async function runAttempt(
     const adapter = find(row.adapter);
     if (!adapter)
       return localFault('ADAPTER_MISSING', { reason: `no running plugin has an adapter ${row.adapter}` });
+    if (row.is_expunged) return rejected('EVENT_EXPUNGED', { reason: 'the event was expunged' });
     if (row.body === null) return withoutEvent(row, retentionMs);
     const opened = openEndpoint(row, endpoints, startedAt);
     if ('outcome' in opened) return opened;

@@ -108,5 +108,9 @@ export const CLAIM = `
   SELECT c.*, w.adapter, w.url, w.config, w.secrets_sealed, w.updated_at AS webhook_updated_at, w.retry_schedule_s,
          a.ordering <> 'none' OR count(*) OVER (PARTITION BY c.webhook_id) >= a.room AS is_full,
          w.failing_since IS NOT NULL OR w.slow_level > 0 OR w.warned_percent > 0 AS is_troubled,
-         (SELECT e.body FROM event e WHERE e.event_id = c.event_id AND e.occurred_at = c.event_occurred_at) AS body
-    FROM claimed c JOIN webhook w ON w.webhook_id = c.webhook_id JOIN allowed a ON a.webhook_id = c.webhook_id`;
+         e.body, e.traceparent, e.chain, e.expunged_at IS NOT NULL AS is_expunged
+    FROM claimed c JOIN webhook w ON w.webhook_id = c.webhook_id JOIN allowed a ON a.webhook_id = c.webhook_id
+    LEFT JOIN LATERAL (
+      SELECT body, traceparent, chain, expunged_at FROM event
+       WHERE event_id = c.event_id AND occurred_at = c.event_occurred_at LIMIT 1
+    ) AS e ON true`;

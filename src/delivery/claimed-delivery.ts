@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { SecretBox } from '../config/secret-box.js';
 import type { Row } from '../database/database.js';
 import type { DeliveryInfo, Endpoint, JsonObject } from '../sdk/index.js';
+import { CHAIN_HEADER } from '../trail/trail.js';
 import { messageId } from './delivery-record.js';
 import { liveSecrets, openSecrets, type SubscriptionSecrets } from './subscription-secrets.js';
 
@@ -28,6 +30,9 @@ export interface ClaimedDelivery extends Row {
   is_troubled: boolean;
   /** Null when retention has taken the event. */
   body: string | null;
+  traceparent: string | null;
+  chain: number[] | null;
+  is_expunged: boolean;
 }
 
 export function deliveryInfo(row: ClaimedDelivery, body: string): DeliveryInfo {
@@ -37,7 +42,18 @@ export function deliveryInfo(row: ClaimedDelivery, body: string): DeliveryInfo {
     eventId: row.event_id,
     webhookId: row.webhook_id,
     createdAt: row.created_at,
+    trail: trailOf(row),
     body,
+  };
+}
+
+/** The event goes to the end of the chain; the attempt is a span of its own. */
+function trailOf({ traceparent, chain, event_id }: ClaimedDelivery): Record<string, string> {
+  const span = randomBytes(8).toString('hex');
+  const [version, trace, , flags] = traceparent?.split('-') ?? [];
+  return {
+    [CHAIN_HEADER]: [...(chain ?? []), event_id].join(','),
+    ...(traceparent !== null && { traceparent: `${version}-${trace}-${span}-${flags}` }),
   };
 }
 

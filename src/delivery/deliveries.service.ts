@@ -21,6 +21,8 @@ export interface DeliveryFilter {
   readonly webhookIds?: readonly number[];
   readonly eventId?: number;
   readonly repoId?: number;
+  /** Pattern with `*`. */
+  readonly eventType?: string;
   readonly states?: readonly DeliveryState[];
   /** Deliveries made at or after this. */
   readonly since?: Date;
@@ -62,6 +64,7 @@ export class DeliveriesService {
     where((p) => `webhook_id = ANY (${p}::int[])`, filter.webhookIds);
     where((p) => `event_id = ${p}`, filter.eventId);
     where((p) => `repo_id = ${p}`, filter.repoId);
+    where((p) => `event_type LIKE replace(replace(${p}, '_', '\\_'), '*', '%')`, filter.eventType);
     where((p) => `state = ANY (${p}::text[])`, filter.states);
     where((p) => `created_at >= ${p}`, filter.since);
     where((p) => `created_at < ${p}`, filter.until);

@@ -3,6 +3,7 @@ import { EgressModule } from '../egress/egress.module.js';
 import { PluginHostModule } from '../plugin-host/plugin-host.module.js';
 import { DeliveriesService } from './deliveries.service.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
+import { DeliveryRecovery } from './delivery-recovery.js';
 import { DeliveryRuntime } from './delivery-runtime.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { EndpointKeeper } from './endpoint-keeper.js';
@@ -21,6 +22,7 @@ import { SubscriptionsService } from './subscriptions.service.js';
     SubscriptionsService,
     DeliveriesService,
     DeliveryMetrics,
+    DeliveryRecovery,
     Partitions,
     EndpointKeeper,
     EndpointNotices,
@@ -29,6 +31,6 @@ import { SubscriptionsService } from './subscriptions.service.js';
     DeliveryWorker,
     DeliveryRuntime,
   ],
-  exports: [SubscriptionsService, DeliveriesService, PluginHostModule],
+  exports: [SubscriptionsService, DeliveriesService, DeliveryRecovery, PluginHostModule],
 })
 export class DeliveryModule {}

@@ -46,6 +46,7 @@ const OVERLOADED: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** Outcomes of ours that an adapter or the receiver is not to blame for. */
 const OWN_CODES: ReadonlySet<string> = new Set([
   'EVENT_EXPIRED',
+  'EVENT_EXPUNGED',
   'CONFIG_INVALID',
   'ADAPTER_THREW',
   'ADAPTER_BAD_OUTCOME',

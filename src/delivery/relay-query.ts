@@ -1,3 +1,5 @@
+import { LONGEST_CHAIN } from '../trail/trail.js';
+
 /**
  * What deliveries must not overtake each other, as a number that means something within one subscription only: the same
  * for all (`strict`), the pull request or the repository. An event that has none gets a number of its own, below zero.
@@ -10,6 +12,8 @@ export const ORDER_KEY = (ordering: string, event: string): string => `
 
 /** One relay at a time, so that deliveries get their ids in the order of their events. Any number nothing else uses. */
 const RELAY_LOCK = 7_261_907;
+
+const GOES_ROUND = `(t.chain_length >= ${LONGEST_CHAIN})`;
 
 /**
  * Turns waiting events into deliveries, one for each subscription that wants them; those of a subscription that is not
@@ -24,7 +28,7 @@ export const RELAY = `
   ), taken AS (
     DELETE FROM outbox o WHERE o.ctid = ANY (ARRAY (SELECT tid FROM waiting))
     RETURNING o.event_id, o.occurred_at, o.type, o.repo_id, o.group_ids, o.pull_request_id, o.only_webhook_id,
-              o.except_webhook_id
+              o.except_webhook_id, o.chain_length
   ), hook AS MATERIALIZED (
     SELECT t.event_id, w.*
       FROM taken t
@@ -42,9 +46,13 @@ export const RELAY = `
      ) AS w
   ), added AS (
     INSERT INTO delivery (event_id, event_occurred_at, event_type, repo_id, webhook_id, order_key, state,
-                          next_attempt_at)
+                          next_attempt_at, completed_at, last_outcome, last_code, last_reason)
     SELECT t.event_id, t.occurred_at, t.type, t.repo_id, w.webhook_id, ${ORDER_KEY('w.ordering', 't')},
-           CASE WHEN w.active THEN 'pending' ELSE 'held' END, CASE WHEN w.active THEN now() END
+           CASE WHEN ${GOES_ROUND} THEN 'blocked' WHEN w.active THEN 'pending' ELSE 'held' END,
+           CASE WHEN w.active AND NOT ${GOES_ROUND} THEN now() END,
+           CASE WHEN ${GOES_ROUND} THEN now() END, CASE WHEN ${GOES_ROUND} THEN 'blocked' END,
+           CASE WHEN ${GOES_ROUND} THEN 'EVENT_CHAIN_TOO_LONG' END,
+           CASE WHEN ${GOES_ROUND} THEN '${LONGEST_CHAIN} events led to this one: it seems to go round' END
       FROM taken t JOIN hook h USING (event_id) JOIN webhook w ON w.webhook_id = h.webhook_id
      WHERE w.created_at <= t.occurred_at + interval '1 ms'
        AND (w.retired_at IS NULL OR t.occurred_at <= w.retired_at)

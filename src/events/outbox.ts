@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { ChangeFeed } from '../database/change-feed.js';
 import { Database, type Tx } from '../database/database.js';
 import type { EventContract, RepositoryRef } from '../sdk/index.js';
+import { currentTrail } from '../trail/trail.js';
 import { contractViolation } from './event-validator.js';
 
 /** Topic on the {@link ChangeFeed}: events wait for a relay. */
@@ -33,15 +34,17 @@ const RECORD = `
     SELECT nextval('event_event_id_seq') AS id, date_trunc('milliseconds', now()) AS at
   ), recorded AS (
     INSERT INTO event (event_id, occurred_at, type, version, actor_user_id, request_id, repo_id, group_ids,
-                       pull_request_id, only_webhook_id, except_webhook_id, body)
+                       pull_request_id, only_webhook_id, except_webhook_id, traceparent, chain, body)
     SELECT id, at, $1::text, $2::int, $3::int, $4::text, $5::int, $6::int[], $7::int, $8::int, $9::int,
-           $10::text || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || $11::text || id || $12::text
+           $10::text, $11::bigint[],
+           $12::text || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || $13::text || id || $14::text
       FROM stamp
     RETURNING event_id, occurred_at, type, repo_id, group_ids, pull_request_id, only_webhook_id, except_webhook_id
   )
   INSERT INTO outbox (event_id, occurred_at, type, repo_id, group_ids, pull_request_id, only_webhook_id,
-                      except_webhook_id)
-  SELECT event_id, occurred_at, type, repo_id, group_ids, pull_request_id, only_webhook_id, except_webhook_id
+                      except_webhook_id, chain_length)
+  SELECT event_id, occurred_at, type, repo_id, group_ids, pull_request_id, only_webhook_id, except_webhook_id,
+         coalesce(cardinality($11::bigint[]), 0)
     FROM recorded
   RETURNING event_id`;
 
@@ -53,6 +56,7 @@ const RECORD = `
 export class Outbox implements OnApplicationShutdown {
   private readonly log = new Logger('Outbox');
   private readonly relays = new Set<() => void>();
+  private readonly listeners = new Set<() => void>();
   private notifying = false;
   private notifyAgain = false;
   private stopped = false;
@@ -76,6 +80,7 @@ export class Outbox implements OnApplicationShutdown {
     const own = { ...(repository && { repository }), ...recording.data };
     const violation = contractViolation(contract, own);
     if (violation !== null) throw new Error(`event ${contract.type} v${contract.version}: ${violation}`);
+    const { traceparent, chain } = currentTrail();
     const actor = { user_id: caller.userId, username: caller.username };
     const members = JSON.stringify({ actor, ...own, request_id: requestId }).slice(1);
     const [row] = await tx.prepared<{ event_id: number }>('outbox_record', RECORD, [
@@ -88,6 +93,8 @@ export class Outbox implements OnApplicationShutdown {
       pullRequestOf(own),
       recording.onlyWebhookId ?? null,
       recording.exceptWebhookId ?? null,
+      traceparent,
+      chain.length > 0 ? chain : null,
       `{"type":${JSON.stringify(contract.type)},"version":${contract.version},"timestamp":"`,
       '","data":{"event_id":',
       `,${members}}`,
@@ -103,12 +110,18 @@ export class Outbox implements OnApplicationShutdown {
     return () => this.relays.delete(wake);
   }
 
+  /** As {@link onRecorded}, for whoever does not relay: other processes are woken all the same. */
+  onCommitted(tell: () => void): void {
+    this.listeners.add(tell);
+  }
+
   onApplicationShutdown(): void {
     this.stopped = true;
   }
 
   /** A process that relays needs no NOTIFY: it is quicker itself, and NOTIFY makes commits queue up. */
   private wake(): void {
+    for (const tell of this.listeners) tell();
     if (this.relays.size > 0) for (const relay of this.relays) relay();
     else if (this.notifying) this.notifyAgain = true;
     else void this.notify();

@@ -36,9 +36,13 @@ export interface JobCaller extends JsonObject {
 export interface NewJob {
   readonly kind: string;
   readonly lane: Lane;
-  /** The repository it changes: one job at a time. Neither this nor the source can be moved or deleted meanwhile. */
-  readonly repoId: number;
+  /**
+   * The repository it changes: one job at a time. Neither this nor the source can be moved or deleted meanwhile. Null
+   * for what changes none.
+   */
+  readonly repoId: number | null;
   readonly sourceRepoId?: number | null;
+  /** Empty when there is none. */
   readonly repoName: string;
   readonly args: JsonObject;
   /** Sealed in the database, and gone when the job has ended. */
@@ -74,6 +78,7 @@ export interface JobRow extends Row {
 export interface RunningJob<Args extends JsonObject = JsonObject> {
   readonly jobId: number;
   readonly kind: string;
+  /** As the job was made; of use only to kinds that have a repository. */
   readonly repoId: number;
   readonly sourceRepoId: number | null;
   readonly args: Args;

@@ -19,6 +19,8 @@ export function runBatch(
   done: (answer: string | null) => void,
 ): void {
   const answers: (string | null)[] = items.map(() => null);
+  const { requestId, ip, trail } = exchange;
+  const origin = { requestId, ip, trail };
   const key = headerKey(exchange.request.headers);
   let starts: number[] | null = null;
   let next = 0;
@@ -44,7 +46,7 @@ export function runBatch(
     const start = () => (starts ??= elementStarts(text))[index] ?? 0;
     const read = readJsonRpc2(item as JsonObject, text, start, key);
     if ('answer' in read) return over(index, read.answer);
-    exchange.track(dispatcher.start(read, exchange, (answer) => over(index, answer)));
+    exchange.track(dispatcher.start(read, origin, (answer) => over(index, answer)));
   };
 
   const fill = () => {

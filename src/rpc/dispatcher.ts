@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable } from 'rxjs';
 import { SETTINGS } from '../config/settings.js';
@@ -14,11 +14,13 @@ import { DISCOVER, Discovery } from './discovery.js';
 import type { Invocation } from './envelope/envelope.js';
 import { RpcFault } from './errors.js';
 import { toFault } from './fault-of.js';
+import { Idempotency } from './idempotency.js';
 import { JsonText } from './json-text.js';
 import { LiveCall } from './live-call.js';
 import type { CallOrigin } from './live-call.js';
 import { MethodRegistry } from './method-registry.js';
 import type { RegisteredMethod } from './method-registry.js';
+import { withTrail } from '../trail/trail.js';
 import { TokenBuckets } from './rate-limit.js';
 
 /** What came of a call. `text` is the complete answer as JSON text; null when nobody must be told. */
@@ -45,6 +47,7 @@ export class Dispatcher {
     private readonly authenticator: Authenticator,
     private readonly log: CallLog,
     private readonly metrics: CallMetrics,
+    @Optional() private readonly idempotency?: Idempotency,
   ) {
     this.deadlines = new Deadlines(settings.callDeadlineMs);
     this.keyLimits = new TokenBuckets(settings.rateLimitPerKey, settings.rateLimitBurst);
@@ -119,12 +122,18 @@ export class Dispatcher {
       ? binder.byPosition(args)
       : binder.byName(args as Record<string, unknown>, envelope.dropsUnknownArguments(call.dialect));
     if (bound instanceof Refusal) return call.fail(envelope.badArguments(bound.problem));
-    const running = served.run(bound, call);
+    const running = this.run(served, bound, call);
     if (!(running instanceof Promise)) return this.take(call, running);
     running.then(
       (value: unknown) => this.take(call, value),
       (error: unknown) => call.fail(toFault(error)),
     );
+  }
+
+  private run({ run, method }: Served, args: object, call: LiveCall): unknown {
+    const work = () => withTrail(call.trail, () => run(args, call));
+    const isOnce = call.idempotencyKey !== undefined && method.requires.kind !== 'public';
+    return isOnce && this.idempotency ? this.idempotency.run(call, call.idempotencyKey, args, work) : work();
   }
 
   /** A handler answers a value; an interceptor or an error filter makes it an observable. */

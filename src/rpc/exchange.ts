@@ -3,6 +3,7 @@ import { asciiJson } from './envelope/ascii.js';
 import type { Endpoint } from './envelope/shape.js';
 import { RpcFault } from './errors.js';
 import type { CallOrigin, LiveCall } from './live-call.js';
+import { trailOf, type Trail } from '../trail/trail.js';
 import { Timed } from './deadlines.js';
 
 /** How long, and how much, a client may still send after it was refused, so that it gets to read the answer. */
@@ -10,6 +11,7 @@ const LINGER_MS = 1000;
 
 /** One HTTP request that brought calls, and its answer. As a timed entry it limits how long the body may take. */
 export class Exchange extends Timed implements CallOrigin {
+  readonly trail: Trail | null;
   private answered = false;
   private readonly running: LiveCall[] = [];
 
@@ -24,7 +26,12 @@ export class Exchange extends Timed implements CallOrigin {
     private readonly onGone: (exchange: Exchange) => void,
   ) {
     super();
+    this.trail = trailOf(request.headers);
     response.once('close', () => this.gone());
+  }
+
+  get idempotencyKey(): unknown {
+    return this.request.headers['idempotency-key'];
   }
 
   /** Answered, or the client has left. */

@@ -1,5 +1,6 @@
 import type { Dialect } from '../config/settings.js';
 import type { Principal, RpcCall } from './call.js';
+import type { Trail } from '../trail/trail.js';
 import { Timed } from './deadlines.js';
 import type { Invocation } from './envelope/envelope.js';
 import { RpcFault } from './errors.js';
@@ -20,6 +21,9 @@ export const deadlineExceeded = () => new RpcFault('DEADLINE', 'Request deadline
 export interface CallOrigin {
   readonly requestId: string;
   readonly ip: string;
+  readonly trail: Trail | null;
+  /** From a header, which counts where the request brings one call. */
+  readonly idempotencyKey?: unknown;
 }
 
 /** Told once, when the call is over. @param fault null = success with `value` */
@@ -29,6 +33,9 @@ export type Settled = (call: LiveCall, fault: RpcFault | null, value: unknown) =
 export class LiveCall extends Timed implements RpcCall {
   readonly requestId: string;
   readonly ip: string;
+  readonly trail: Trail | null;
+  /** As presented; undefined when there was none. */
+  readonly idempotencyKey: unknown;
   method: string;
   principal: Principal = NOBODY;
   settled = false;
@@ -47,6 +54,8 @@ export class LiveCall extends Timed implements RpcCall {
     super();
     this.requestId = origin.requestId;
     this.ip = origin.ip;
+    this.trail = origin.trail;
+    this.idempotencyKey = invocation.idempotencyKey ?? origin.idempotencyKey;
     this.method = typeof invocation.method === 'string' ? invocation.method : '';
   }
 

@@ -9,6 +9,8 @@ export interface DeliveryInfo {
   readonly eventId: number;
   readonly webhookId: number;
   readonly createdAt: Date;
+  /** Headers that hand on where the event came from: `traceparent`, `forgegate-event-chain`. */
+  readonly trail: Readonly<Record<string, string>>;
   /** The event as the exact UTF-8 text that is stored; sign and send this, never a re-serialised copy. */
   readonly body: string;
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EventLogModule } from '../families/events/events.module.js';
 import { ReposModule } from '../families/repos/repos.module.js';
 import { VcsModule } from '../vcs/vcs.module.js';
 import { ClientGate } from './clients/client-gate.js';
@@ -6,13 +7,14 @@ import { ClientMetrics } from './clients/client-metrics.js';
 import { Clients } from './clients/clients.js';
 import { GitEndpoint } from './clients/git-endpoint.js';
 import { HgEndpoint } from './clients/hg-endpoint.js';
+import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
 import { Readiness } from './readiness.js';
 import { RepositoryPaths } from './repository-paths.js';
 
 @Module({
-  imports: [ReposModule, VcsModule],
-  controllers: [HealthController],
+  imports: [EventLogModule, ReposModule, VcsModule],
+  controllers: [EventsController, HealthController],
   providers: [ClientGate, ClientMetrics, Clients, GitEndpoint, HgEndpoint, Readiness, RepositoryPaths],
 })
 export class ServingModule {}

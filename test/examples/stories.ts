@@ -1,6 +1,7 @@
 import { apiKeysStory } from './api-keys.story.js';
 import { changesetsStory } from './changesets.story.js';
 import { commentsStory } from './comments.story.js';
+import { eventsStory } from './events.story.js';
 import { gistsStory } from './gists.story.js';
 import { jobsStory } from './jobs.story.js';
 import { permissionsStory } from './permissions.story.js';
@@ -21,6 +22,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   'api-keys': apiKeysStory,
   changesets: changesetsStory,
   comments: commentsStory,
+  events: eventsStory,
   gists: gistsStory,
   jobs: jobsStory,
   permissions: permissionsStory,

@@ -46,6 +46,9 @@ async function tell(stage: Stage, receiver: WebhookReceiver): Promise<void> {
   await stage.refuses('redeliver', { delivery_id: 99 }, { as: 'ada' });
   await receiver.has(2);
 
+  await stage.shows('recover_deliveries', { webhook_id, state: ['failed'] }, { as: 'ada' });
+  await stage.refuses('recover_deliveries', { webhook_id, state: ['pending'] }, { as: 'ada' });
+
   await stage.shows('ping_webhook', { webhook_id }, { as: 'ada' });
   await stage.refuses('ping_webhook', { webhook_id: 99 }, { as: 'ada' });
   await stage.shows('delete_webhook', { webhook_id }, { as: 'ada' });

@@ -71,6 +71,8 @@ export class DatabaseLoad {
       );
     }
     await migrate(this.scratchUrl());
+    // Transaction ids of another installation say nothing here
+    await this.client.query(`UPDATE event SET xact_id = '0'`);
   }
 
   /**

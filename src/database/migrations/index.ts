@@ -9,6 +9,7 @@ import { Jobs1764000008000 } from './1764000008000-jobs.js';
 import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
 import { EndpointPace1764000016000 } from './1764000016000-endpoint-pace.js';
 import { RequestLog1764000017000 } from './1764000017000-request-log.js';
+import { EventStream1764000018000 } from './1764000018000-event-stream.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   LocksAndFields1764000009000,
   EndpointPace1764000016000,
   RequestLog1764000017000,
+  EventStream1764000018000,
 ];

@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
+import { Database } from '../../database/database.js';
 import { DeliveriesService } from '../../delivery/deliveries.service.js';
+import { RECOVERABLE_STATES } from '../../delivery/delivery-recovery.js';
 import type { DeliveryDetails } from '../../delivery/delivery-record.js';
 import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
+import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller, Principal } from '../../rpc/call.js';
 import { invalidParams, notFound, RpcFault } from '../../rpc/errors.js';
+import type { JsonObject } from '../../sdk/index.js';
 import { asRpcFault } from './as-rpc-fault.js';
-import type { GetDeliveriesArgs } from './deliveries.dto.js';
+import type { GetDeliveriesArgs, RecoverDeliveriesArgs } from './deliveries.dto.js';
 import { toDeliveryDetailsView, toDeliveryView } from './delivery.view.js';
 import { parseTime } from './parse-time.js';
+import { RECOVERY_JOB, type RecoveryArguments } from './recovery-job.js';
 import { WebhookAccess } from './webhook-access.js';
 
 const MAX_WEBHOOKS = 1000;
+
+type Scope = Pick<GetDeliveriesArgs, 'webhook_id' | 'repoid' | 'repogroupid'>;
 
 /** The delivery log, for the people who manage the webhook. */
 @Injectable()
@@ -19,12 +27,17 @@ export class DeliveriesLog {
     private readonly access: WebhookAccess,
     private readonly deliveries: DeliveriesService,
     private readonly subscriptions: SubscriptionsService,
+    private readonly repos: Access,
+    private readonly jobs: JobQueue,
+    private readonly db: Database,
   ) {}
 
   async list(caller: Caller, args: GetDeliveriesArgs) {
     const page = await this.deliveries.list({
       webhookIds: await this.webhookIds(caller.principal, args),
       eventId: args.event_id,
+      repoId: await this.eventRepo(caller.principal, args.event_repoid),
+      eventType: args.event_type,
       states: args.state && [args.state],
       since: parseTime('since', args.since),
       until: parseTime('until', args.until),
@@ -45,6 +58,25 @@ export class DeliveriesLog {
     return { msg: `redelivering ${delivery.messageId}`, delivery: toDeliveryView(delivery) };
   }
 
+  /** As a job, which ends when all is back in the queue. */
+  async recover(caller: Caller, args: RecoverDeliveriesArgs): Promise<JsonObject> {
+    const unknown = args.state.find((state) => !RECOVERABLE_STATES.includes(state));
+    if (unknown !== undefined || args.state.length === 0)
+      throw invalidParams(`argument \`state\` must name some of ${RECOVERABLE_STATES.join(', ')}`);
+    const filter: RecoveryArguments = {
+      webhook_ids: (await this.webhookIds(caller.principal, args)) ?? null,
+      states: args.state,
+      event_type: args.event_type ?? null,
+      since: parseTime('since', args.since)?.toISOString() ?? null,
+      until: parseTime('until', args.until)?.toISOString() ?? null,
+      ended_by: new Date().toISOString(),
+    };
+    const job = { kind: RECOVERY_JOB, lane: 'local', repoId: null, repoName: '', args: filter } as const;
+    const jobId = await this.db.transaction((tx) => this.jobs.add(tx, caller, job));
+    if (args.wait) return this.jobs.wait(jobId, caller);
+    return { msg: `sending deliveries again in job ${jobId}`, job_id: jobId };
+  }
+
   async ping(caller: Caller, webhookId: number) {
     await this.access.require(caller.principal, webhookId);
     const { userId, username } = caller.principal;
@@ -55,7 +87,7 @@ export class DeliveriesLog {
   }
 
   /** Undefined: all of them, for super admins who name nothing. */
-  private async webhookIds(principal: Principal, args: GetDeliveriesArgs): Promise<number[] | undefined> {
+  private async webhookIds(principal: Principal, args: Scope): Promise<number[] | undefined> {
     if (args.webhook_id !== undefined) {
       if (args.repoid !== undefined || args.repogroupid !== undefined) {
         throw invalidParams('give one of `webhook_id`, `repoid` and `repogroupid`');
@@ -67,6 +99,10 @@ export class DeliveriesLog {
     const of = repoId !== null ? { repoId } : { repoGroupId: repoGroupId as number };
     const { items } = await this.subscriptions.list({ of, limit: MAX_WEBHOOKS });
     return items.map((webhook) => webhook.webhookId);
+  }
+
+  private async eventRepo(principal: Principal, given: number | string | undefined) {
+    return given === undefined ? undefined : (await this.repos.require(principal, 'repo', given, 'read')).id;
   }
 
   private async require(principal: Principal, deliveryId: number): Promise<DeliveryDetails> {

@@ -3,7 +3,7 @@ import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import { webhookPing } from '../../sdk/index.js';
 import { DeliveriesLog } from './deliveries-log.service.js';
-import { DeliveryArgs, GetDeliveriesArgs } from './deliveries.dto.js';
+import { DeliveryArgs, GetDeliveriesArgs, RecoverDeliveriesArgs } from './deliveries.dto.js';
 import { CreateWebhookArgs, GetWebhooksArgs, UpdateWebhookArgs, WebhookArgs } from './webhooks.dto.js';
 import { WebhooksService } from './webhooks.service.js';
 
@@ -78,5 +78,13 @@ export class WebhooksRpc {
   })
   redeliver(@Args() args: DeliveryArgs, @Caller() call: RpcCall) {
     return this.deliveries.redeliver(call, args.delivery_id);
+  }
+
+  @RpcMethod('recover_deliveries', {
+    requires: MANAGER,
+    summary: 'Send a part of the delivery log again, as a job',
+  })
+  recover(@Args() args: RecoverDeliveriesArgs, @Caller() call: RpcCall) {
+    return this.deliveries.recover(call, args);
   }
 }

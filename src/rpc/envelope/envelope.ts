@@ -27,6 +27,8 @@ export interface Invocation {
   /** As presented, of any type; undefined when there was none. */
   readonly key: unknown;
   readonly invalidKey: string;
+  /** As presented, of any type. */
+  readonly idempotencyKey?: unknown;
 }
 
 /** A body that reads as no call: `answer` is complete. */

@@ -31,6 +31,7 @@ export function readJsonRpc1(
     method,
     args: params,
     key: headerKey,
+    idempotencyKey: body.idempotency_key,
     invalidKey: 'Invalid API key',
   };
 }

@@ -91,6 +91,7 @@ export function readJsonRpc2(
     method: body.method,
     args: params,
     key,
+    idempotencyKey: body.idempotency_key,
     invalidKey: 'Invalid API key',
   };
 }

@@ -70,6 +70,7 @@ export function readLegacy(body: JsonObject, text: string, dialect: Dialect): In
     id,
     method: body.method,
     args: typeof args === 'object' && args !== null && !Array.isArray(args) ? args : {},
+    idempotencyKey: body.idempotency_key,
     key: named ? body.api_key : body.auth_token,
     invalidKey: traitsOf(named ? dialect : 'rhodecode-4').invalidKey,
   };

@@ -48,6 +48,7 @@ export function deliverContext(options: DeliverOptions = {}): DeliverContext {
       deliveryId: 9001,
       eventId: 501,
       webhookId: 3,
+      trail: { 'forgegate-event-chain': '501' },
       createdAt: new Date('2026-03-06T10:15:33.130Z'),
       body: JSON.stringify(event),
     },

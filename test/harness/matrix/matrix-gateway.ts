@@ -68,7 +68,7 @@ export async function startMatrixGateway(): Promise<MatrixGateway> {
     const invocation = readLegacy(body, JSON.stringify(body), settings.dialect);
     if ('answer' in invocation) return Promise.resolve(JSON.parse(invocation.answer) as Answer);
     return new Promise((resolve) => {
-      dispatcher.start(invocation, { requestId: 'matrix', ip: '127.0.0.1' }, (text) =>
+      dispatcher.start(invocation, { requestId: 'matrix', ip: '127.0.0.1', trail: null }, (text) =>
         resolve(JSON.parse(text ?? 'null') as Answer),
       );
     });

@@ -1,4 +1,5 @@
 import { ACCOUNT_ROWS } from './accounts.js';
+import { EVENT_ROWS } from './events.js';
 import { GROUP_ROWS } from './groups.js';
 import { PULL_REQUEST_ROWS } from './pull-requests.js';
 import { REPOSITORY_ROWS } from './repositories.js';
@@ -8,6 +9,7 @@ import { WEBHOOK_ROWS } from './webhooks.js';
 /** What handlers decide by themselves, by method. */
 export const ROWS: Rows = {
   ...ACCOUNT_ROWS,
+  ...EVENT_ROWS,
   ...GROUP_ROWS,
   ...REPOSITORY_ROWS,
   ...PULL_REQUEST_ROWS,

@@ -59,6 +59,7 @@ export const WEBHOOK_ROWS: Rows = {
   delete_webhook: [ofWebhook()],
   ping_webhook: [ofWebhook()],
   get_deliveries: [...places(), { ...ofWebhook(), label: 'of a webhook' }],
+  recover_deliveries: [...places({ wait: false }), { ...ofWebhook({ wait: false }), label: 'of a webhook' }],
   get_delivery: [ofDelivery],
   redeliver: [ofDelivery],
 };
