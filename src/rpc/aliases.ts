@@ -23,6 +23,12 @@ const ARGUMENTS_OF_METHOD: Readonly<Record<string, Readonly<Record<string, reado
   create_repo_extra_field: { field_key: ['key'], field_label: ['label'], field_desc: ['description'] },
   delete_repo_extra_field: { field_key: ['key'] },
   create_user_group: { group_name: ['name'] },
+  comment_changeset: {
+    raw_id: ['commit_id', 'revision'],
+    comment_msg: ['message'],
+    f_path: ['filepath'],
+    line_no: ['lineno'],
+  },
 };
 
 /** Today's method -> older names. */
@@ -37,6 +43,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   revoke_user_group_permission: ['revoke_users_group_permission'],
   create_repo_extra_field: ['add_field_to_repo'],
   delete_repo_extra_field: ['remove_field_from_repo'],
+  comment_changeset: ['comment_commit', 'changeset_comment'],
 };
 
 const own = <Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined =>

@@ -1,6 +1,8 @@
 /** The one interface behind which git and Mercurial stand. It knows directories and revisions, no users and no names. */
 import type { VcsDownloads } from './downloads.js';
 
+import type { FileContent, FilePlace } from './file-content.js';
+
 export type RepoType = 'git' | 'hg';
 export type RefType = 'branch' | 'tag' | 'book' | 'rev';
 
@@ -210,6 +212,8 @@ export interface VcsBackend extends VcsDownloads {
   adopt(path: string, root: string, options?: OperationOptions): Promise<void>;
 
   refs(path: string, options?: OperationOptions): Promise<Refs>;
+  /** Named branches that were closed, which only Mercurial has. */
+  closedBranches(path: string, options?: OperationOptions): Promise<Record<string, string>>;
   /** Newest changeset of the default branch (git: HEAD; hg: tip); null when empty. */
   lastChangeset(path: string, options?: OperationOptions): Promise<Changeset | null>;
   /** A revision as users write it (full or abbreviated id, branch, tag, bookmark, `tip`, hg number) -> 40 hex digits. */
@@ -225,6 +229,16 @@ export interface VcsBackend extends VcsDownloads {
   tree(path: string, rawId: string, directory: string, options?: OperationOptions): Promise<Tree>;
   /** Content of a file of at most 16 MiB. @throws VcsError PATH_NOT_FOUND, FAILED when it is larger */
   file(path: string, rawId: string, filePath: string, options?: OperationOptions): Promise<Buffer>;
+  /**
+   * Hands over every file below a directory, one after the other, so that they are never all in memory.
+   * @throws VcsError PATH_NOT_FOUND
+   */
+  readFiles(
+    path: string,
+    place: FilePlace,
+    visit: (file: FileContent) => void,
+    options?: OperationOptions,
+  ): Promise<void>;
   /** Compares two commits, which may be in two repositories of one type (a fork and its parent). Writes nothing. */
   compare(
     source: { path: string; rawId: string },
@@ -246,6 +260,8 @@ export interface VcsBackend extends VcsDownloads {
 
   /** What changed between two commits of one repository. */
   diff(path: string, from: string, to: string, options?: DiffOptions): Promise<Diff>;
+  /** What each commit changed, compared with its first parent; all texts share one limit. In the order of the ids. */
+  patches(path: string, rawIds: readonly string[], options?: DiffOptions): Promise<Diff[]>;
   /** Paths that a person would have to merge; empty when it can be done without one. Changes nothing. */
   mergeConflicts(target: Side, source: Side, options?: OperationOptions): Promise<string[]>;
   /**

@@ -21,6 +21,8 @@ const GROW = `
   INSERT INTO user_email (user_id, email) SELECT user_id, 'also-' || email FROM "user" WHERE username ~ '^u\\d+$'
     ON CONFLICT DO NOTHING;
   INSERT INTO repo_group (group_name, owner_id) SELECT 'g' || n, 2 FROM generate_series($1::int, $2::int) n;
+  INSERT INTO repo_group_permission (group_id, user_id, level) SELECT group_id, 1, 1 FROM repo_group
+    ON CONFLICT DO NOTHING;
   INSERT INTO user_group (group_name, owner_id) SELECT 'ug' || n, 2 FROM generate_series($1::int, $2::int) n;
   INSERT INTO user_group_member SELECT g.users_group_id, u.user_id FROM user_group g, "user" u
     WHERE u.user_id > 1 ON CONFLICT DO NOTHING;
@@ -59,6 +61,8 @@ const LISTS: List[] = [
   ['get_locks', {}, 'plain'],
   ['get_users', {}, 'admin'],
   ['get_repo_groups', {}, 'admin'],
+  ['get_repo_groups', {}, 'plain'],
+  ['get_repo_comments', { repoid: 'g1/r1' }, 'plain'],
   ['get_user_groups', {}, 'admin'],
   ['get_user_groups', {}, 'plain'],
   ['get_pull_requests', { repoid: 'g1/r1' }, 'plain'],

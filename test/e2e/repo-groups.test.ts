@@ -264,13 +264,47 @@ describe('get_repo_groups', () => {
 
 describe('who is no super admin', () => {
   it.each([
-    ['get_repo_group', { repogroupid: 'first/sub' }],
-    ['get_repo_groups', {}],
     ['create_repo_group', { group_name: 'mine' }],
     ['update_repo_group', { repogroupid: 'first/sub', description: 'x' }],
     ['delete_repo_group', { repogroupid: 'first/sub' }],
   ])('may not %s, not even as the owner and admin of the group', async (method, args) => {
     expect(await gateway.refusal(method, args, alice.key)).toBe('Access was denied to this resource.');
+  });
+});
+
+describe('who may read a group', () => {
+  it('is shown it, with the repositories that he may read, and no other group', async () => {
+    await createGroup('club');
+    await createGroup('inner', { parent: 'club' });
+    await createGroup('secret');
+    for (const name of ['club/open', 'club/hidden'])
+      await gateway.call('create_repo', { repo_name: name, repo_type: 'git', private: true });
+    for (const repogroupid of ['club/inner', 'secret'])
+      await gateway.call('grant_user_permission_to_repo_group', {
+        repogroupid,
+        userid: 'default',
+        perm: 'group.none',
+      });
+    const member = await gateway.createUser('club_member');
+    await gateway.call('grant_user_permission', {
+      repoid: 'club/open',
+      userid: 'club_member',
+      perm: 'repository.read',
+    });
+    const groups = await gateway.call<Group[]>('get_repo_groups', {}, member.key);
+    const club = { group_name: 'club', repositories: ['club/open'] };
+    expect(groups).toContainEqual(expect.objectContaining(club));
+    const names = groups.map(({ group_name }) => group_name);
+    expect(names).not.toContain('club/inner');
+    expect(names).not.toContain('secret');
+    expect(names).toEqual(names.toSorted());
+    expect(await gateway.call('get_repo_groups', { limit: 1, cursor: 'cl' }, member.key)).toMatchObject([
+      club,
+    ]);
+    expect(await gateway.call('get_repo_group', { repogroupid: 'club' }, member.key)).toMatchObject(club);
+    expect(await gateway.refusal('get_repo_group', { repogroupid: 'secret' }, member.key)).toBe(
+      'repository group `secret` does not exist',
+    );
   });
 });
 

@@ -34,4 +34,13 @@ export const changesetsStory: Story = async (stage) => {
     { as: 'ada' },
   );
   await stage.refuses('get_changeset', { repoid, raw_id: 'gone' }, { as: 'ada' });
+
+  await stage.shows('get_repo_changeset', { repoid, revision: raw_id, details: 'full' }, { as: 'ada' });
+  await stage.refuses('get_repo_changeset', { repoid, revision: 'gone' }, { as: 'ada' });
+  await stage.shows(
+    'get_repo_changesets',
+    { repoid, start_rev: '0', limit: 10, details: 'extended' },
+    { as: 'ada' },
+  );
+  await stage.refuses('get_repo_changesets', { repoid, start_rev: 'gone', limit: 10 }, { as: 'ada' });
 };

@@ -21,6 +21,11 @@ export const commentsStory: Story = async (stage) => {
     'grace',
   );
 
+  await stage.shows('get_comment', { comment_id }, { as: 'ada' });
+  await stage.refuses('get_comment', { comment_id: 99 }, { as: 'ada' });
+  await stage.shows('get_repo_comments', { repoid: 'website', comment_type: 'note' }, { as: 'ada' });
+  await stage.refuses('get_repo_comments', { repoid: 'nothing' }, { as: 'ada' });
+
   await stage.shows('edit_comment', { comment_id, message: 'Which world?', version: 0 }, { as: 'grace' });
   await stage.refuses('edit_comment', { comment_id, message: 'Which one?', version: 0 }, { as: 'grace' });
   await stage.refuses('edit_comment', { comment_id, message: '', version: 1 }, { as: 'grace' });

@@ -10,7 +10,7 @@ export const repoGroupsStory: Story = async (stage) => {
   await stage.shows('get_repo_group', { repogroupid: 'tools' });
   await stage.refuses('get_repo_group', { repogroupid: 'nothing' });
   await stage.shows('get_repo_groups', { limit: 10 });
-  await stage.refuses('get_repo_groups', {}, { as: 'ada' });
+  await stage.refuses('get_repo_groups', { limit: 0 });
 
   await stage.shows('update_repo_group', { repogroupid: 'tools/build', group_name: 'builders', parent: '' });
   await stage.refuses('update_repo_group', { repogroupid: 'builders', group_name: 'tools' });

@@ -35,6 +35,14 @@ export const reposStory: Story = async (stage) => {
     { as: 'ada' },
   );
 
+  const at = { repoid: 'website', commit_id: 'main' };
+  await stage.shows('get_repo_refs', { repoid: 'website' }, { as: 'ada' });
+  await stage.refuses('get_repo_refs', { repoid: 'nothing' }, { as: 'ada' });
+  await stage.shows('get_repo_file', { ...at, file_path: 'README.md', details: 'full' }, { as: 'ada' });
+  await stage.refuses('get_repo_file', { ...at, file_path: 'LICENSE' }, { as: 'ada' });
+  await stage.shows('get_repo_fts_tree', { ...at, root_path: '/' }, { as: 'ada' });
+  await stage.refuses('get_repo_fts_tree', { ...at, root_path: 'docs' }, { as: 'ada' });
+
   await stage.shows('update_repo', { repoid: 'website', name: 'homepage', group: 'tools' }, { as: 'ada' });
   await stage.refuses('update_repo', { repoid: 'tools/homepage', owner: 'grace' }, { as: 'ada' });
   await stage.refuses('update_repo', { repoid: 'tools/homepage', landing_rev: 'main' }, { as: 'ada' });
@@ -50,6 +58,10 @@ export const reposStory: Story = async (stage) => {
   await stage.refuses('lock', { repoid, locked: false }, { as: 'grace' });
   await stage.shows('get_locks', {}, { as: 'ada' });
   await stage.refuses('get_locks', { userid: 'ada' }, { as: 'grace' });
+  await stage.shows('get_user_locks', {}, { as: 'ada' });
+  await stage.refuses('get_user_locks', { userid: 'ada' }, { as: 'grace' });
+  await stage.shows('get_repo_settings', { repoid, key: 'rhodecode_pr_merge_enabled' }, { as: 'ada' });
+  await stage.refuses('get_repo_settings', { repoid }, { as: 'grace' });
 
   await stage.shows('follow_repo', { repoid }, { as: 'grace' });
   await stage.refuses('follow_repo', { repoid: 'nothing' }, { as: 'grace' });

@@ -9,6 +9,8 @@ export interface ChangesetComment extends Row {
   f_path: string | null;
   /** `n12` (new side) or `o12` (old side); null together with `f_path`. */
   line_no: string | null;
+  comment_type: 'note' | 'todo';
+  resolves_comment_id: number | null;
   created_on: Date;
 }
 
@@ -25,7 +27,8 @@ export interface Subject {
 }
 
 const COMMENTS = `
-  SELECT c.comment_id, u.username, c.text, c.f_path, c.line_no, c.created_on
+  SELECT c.comment_id, u.username, c.text, c.f_path, c.line_no, c.comment_type,
+    c.resolves_comment_id, c.created_on
   FROM comment c JOIN "user" u USING (user_id) WHERE c.repo_id = $1 AND c.revision = $2 ORDER BY c.comment_id`;
 
 /** The latest vote by anybody, also one that came with a pull request. */
@@ -47,15 +50,26 @@ export async function insertComment(
   tx: Tx,
   { repoId, rawId }: Subject,
   userId: number,
-  comment: { text: string; f_path: string | null; line_no: string | null },
+  comment: Pick<ChangesetComment, 'text' | 'f_path' | 'line_no' | 'comment_type' | 'resolves_comment_id'>,
 ): Promise<ChangesetComment> {
   const [row] = await tx.query<ChangesetComment>(
     `WITH c AS (
-       INSERT INTO comment (repo_id, revision, user_id, text, f_path, line_no) VALUES ($1, $2, $3, $4, $5, $6)
+       INSERT INTO comment (repo_id, revision, user_id, text, f_path, line_no, comment_type, resolves_comment_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        RETURNING *)
-     SELECT c.comment_id, u.username, c.text, c.f_path, c.line_no, c.created_on
+     SELECT c.comment_id, u.username, c.text, c.f_path, c.line_no, c.comment_type,
+    c.resolves_comment_id, c.created_on
      FROM c JOIN "user" u USING (user_id)`,
-    [repoId, rawId, userId, comment.text, comment.f_path, comment.line_no],
+    [
+      repoId,
+      rawId,
+      userId,
+      comment.text,
+      comment.f_path,
+      comment.line_no,
+      comment.comment_type,
+      comment.resolves_comment_id,
+    ],
   );
   return row as ChangesetComment;
 }
@@ -64,8 +78,7 @@ export async function insertComment(
 export async function insertStatus(
   tx: Tx,
   { repoId, rawId }: Subject,
-  userId: number,
-  vote: { status: ReviewStatus; commentId: number | null },
+  vote: { userId: number; status: ReviewStatus; commentId: number | null },
 ): Promise<ChangesetStatus> {
   await tx.query('UPDATE changeset_status SET version = version + 1 WHERE repo_id = $1 AND revision = $2', [
     repoId,
@@ -73,7 +86,7 @@ export async function insertStatus(
   ]);
   await tx.query(
     `INSERT INTO changeset_status (repo_id, revision, user_id, status, comment_id) VALUES ($1, $2, $3, $4, $5)`,
-    [repoId, rawId, userId, vote.status, vote.commentId],
+    [repoId, rawId, vote.userId, vote.status, vote.commentId],
   );
   return (await statusOf(tx, { repoId, rawId })) as ChangesetStatus;
 }

@@ -45,10 +45,11 @@ export const toCommentView = ({ comment_id, username, text, created_on }: Change
 export const toCommentShape = (comment: ChangesetComment): CommentShape => ({
   ...toCommentView(comment),
   created_on: utc(comment.created_on),
-  comment_type: 'note',
+  comment_type: comment.comment_type,
   f_path: comment.f_path,
   line_no: comment.line_no,
   reply_to: null,
+  resolves_comment_id: comment.resolves_comment_id,
 });
 
 type CommentView = ReturnType<typeof toCommentView>;

@@ -1,10 +1,11 @@
-import { Bool, Id, Int, OneOf, Text } from '../../rpc/argument-types.js';
+import { Bool, Id, Int, List, OneOf, Text } from '../../rpc/argument-types.js';
 import { REVIEW_STATUSES, type ReviewStatus } from '../pull-requests/pull-request-record.js';
 
 const REPO = { description: 'repository id or full name' };
 const REVISION =
   'full or abbreviated id, branch, tag, bookmark, `tip`, or number (negative ones count from the end)';
 const CHANGESET = { description: REVISION };
+const NO_EFFECT = 'accepted for older clients, without effect: ';
 const DATE = { optional: true, max: 32, description: '`YYYY-MM-DDTHH:MM:SS` in server time, inclusive' };
 
 export class GetChangesetsArgs {
@@ -82,8 +83,23 @@ export class CommentChangesetArgs {
   @Text({ optional: true, max: 4096, description: 'a file that the changeset touches; with `line_no`' })
   f_path?: string;
 
-  @Text({ optional: true, max: 20, description: '`n12` (new side) or `o12` (old side)' })
+  @Text({ optional: true, max: 20, description: '`n12` (new side) or `o12` (old side); `12` is `n12`' })
   line_no?: string;
+
+  @OneOf(['note', 'todo'], { optional: true })
+  comment_type: 'note' | 'todo' = 'note';
+
+  @Int({ optional: true, description: 'the todo on this changeset that the comment settles' })
+  resolves_comment_id?: number;
+
+  @Id({ optional: true, description: 'user id or name to act for; administrators of the repository only' })
+  userid?: number | string;
+
+  @List({ optional: true, max: 100, description: `${NO_EFFECT}no mail is sent` })
+  extra_recipients: unknown[] = [];
+
+  @Bool({ optional: true, description: `${NO_EFFECT}no mail is sent` })
+  send_email = true;
 }
 
 export class SetChangesetStatusArgs {

@@ -4,10 +4,12 @@ import { ReposModule } from '../repos/repos.module.js';
 import { ChangesetReader } from './changeset-reader.js';
 import { ChangesetReviews } from './changeset-reviews.js';
 import { ChangesetsRpc } from './changesets.rpc.js';
+import { RepoChangesets } from './repo-changesets.js';
+import { RhodeCodeChangesetsRpc } from './rhodecode.rpc.js';
 
 @Module({
   imports: [ReposModule, VcsModule],
-  controllers: [ChangesetsRpc],
-  providers: [ChangesetReader, ChangesetReviews],
+  controllers: [ChangesetsRpc, RhodeCodeChangesetsRpc],
+  providers: [ChangesetReader, ChangesetReviews, RepoChangesets],
 })
 export class ChangesetsModule {}

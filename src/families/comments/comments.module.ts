@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common';
 import { PullRequestsModule } from '../pull-requests/pull-requests.module.js';
+import { UsersModule } from '../users/users.module.js';
 import { CommentsRpc } from './comments.rpc.js';
 import { CommentsService } from './comments.service.js';
 
 @Module({
-  imports: [PullRequestsModule],
+  imports: [PullRequestsModule, UsersModule],
   controllers: [CommentsRpc],
   providers: [CommentsService],
 })

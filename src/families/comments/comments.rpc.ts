@@ -1,8 +1,8 @@
-import { decidedBy } from '../../access/requirements.js';
+import { decidedBy, repo } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import { pullRequestCommentDeleted, pullRequestCommentUpdated } from '../../sdk/index.js';
-import { DeleteCommentArgs, EditCommentArgs } from './comments.dto.js';
+import { CommentArgs, EditCommentArgs, GetRepoCommentsArgs } from './comments.dto.js';
 import { CommentsService } from './comments.service.js';
 
 const WHO = 'author of the comment, or admin on its repository (of a pull request: the target)';
@@ -10,6 +10,23 @@ const WHO = 'author of the comment, or admin on its repository (of a pull reques
 @RpcFamily('comments')
 export class CommentsRpc {
   constructor(private readonly comments: CommentsService) {}
+
+  @RpcMethod('get_comment', {
+    requires: decidedBy('read on the repository of the comment (of a pull request: on one of its two)'),
+    summary: 'Show a comment on a pull request or on a changeset',
+  })
+  get(@Args() args: CommentArgs, @Caller() call: RpcCall) {
+    return this.comments.get(call, args);
+  }
+
+  @RpcMethod('get_repo_comments', {
+    requires: repo('read'),
+    summary:
+      'List the comments on changesets of a repository and on pull requests that target it, oldest first',
+  })
+  list(@Args() args: GetRepoCommentsArgs, @Caller() call: RpcCall) {
+    return this.comments.list(call, args);
+  }
 
   @RpcMethod('edit_comment', {
     requires: decidedBy(WHO),
@@ -25,7 +42,7 @@ export class CommentsRpc {
     emits: [pullRequestCommentDeleted],
     summary: 'Delete a comment; replies and a vote that came with it stay',
   })
-  delete(@Args() args: DeleteCommentArgs, @Caller() call: RpcCall) {
+  delete(@Args() args: CommentArgs, @Caller() call: RpcCall) {
     return this.comments.delete(call, args);
   }
 }

@@ -1,20 +1,32 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
 import { Database, type Tx } from '../../database/database.js';
-import type { Caller, Principal } from '../../rpc/call.js';
+import type { Caller, Principal, RpcCall } from '../../rpc/call.js';
 import { conflict, denied, notFound, refused, RpcFault } from '../../rpc/errors.js';
 import { PullRequestAccess } from '../pull-requests/pull-request-access.js';
 import type { PullRequestChange } from '../pull-requests/pull-request-events.js';
 import type { PullRequestRecord } from '../pull-requests/pull-request-record.js';
 import { PullRequestWriter } from '../pull-requests/pull-request-writer.js';
+import type { RepoRecord } from '../repos/repo-record.js';
+import { UsersDirectory } from '../users/users.directory.js';
 import { selectComments, type CommentRecord } from './comment-record.js';
-import { toCommentView } from './comment.view.js';
-import type { DeleteCommentArgs, EditCommentArgs } from './comments.dto.js';
+import { toCommentView, type CommentView } from './comment.view.js';
+import type { CommentArgs, EditCommentArgs, GetRepoCommentsArgs } from './comments.dto.js';
 
 const MAX_ID = 2_147_483_647;
 const missing = (id: number) => notFound(`comment \`${id}\` does not exist`);
 
-/** Changes comments whatever they are about: a pull request or a changeset. */
+const OF_REPOSITORY = selectComments(`
+  WHERE c.comment_id IN (
+      SELECT own.comment_id FROM comment own WHERE own.repo_id = $1 AND own.revision IS NOT NULL
+      UNION ALL
+      SELECT of_it.comment_id FROM comment of_it JOIN pull_request p USING (pull_request_id)
+        WHERE p.other_repo_id = $1)
+    AND ($2::text IS NULL OR c.revision = $2) AND ($3::text IS NULL OR c.comment_type = $3)
+    AND ($4::int IS NULL OR c.user_id = $4) AND ($5::int IS NULL OR c.comment_id > $5)
+  ORDER BY c.comment_id LIMIT $6`);
+
+/** Shows and changes comments whatever they are about: a pull request or a changeset. */
 @Injectable()
 export class CommentsService {
   constructor(
@@ -22,6 +34,7 @@ export class CommentsService {
     private readonly access: Access,
     private readonly pullRequests: PullRequestAccess,
     private readonly writer: PullRequestWriter,
+    private readonly users: UsersDirectory,
   ) {}
 
   async edit(caller: Caller, args: EditCommentArgs) {
@@ -46,7 +59,7 @@ export class CommentsService {
     return { comment: after && toCommentView(after), version: version + 1 };
   }
 
-  async delete(caller: Caller, { comment_id: id }: DeleteCommentArgs) {
+  async delete(caller: Caller, { comment_id: id }: CommentArgs) {
     const { comment, isAdmin } = await this.find(caller.principal, id);
     this.requireMine(caller.principal, comment, isAdmin, "you don't have access to delete this comment");
     await this.change(caller, comment, async (tx, pullRequest) => {
@@ -59,6 +72,26 @@ export class CommentsService {
       return { deletedComment: comment };
     });
     return { msg: `Deleted comment \`${id}\``, comment_id: id };
+  }
+
+  async get(caller: Caller, { comment_id }: CommentArgs): Promise<CommentView> {
+    const { comment } = await this.find(caller.principal, comment_id);
+    return toCommentView(comment);
+  }
+
+  /** Oldest first. Somebody unknown wrote none: accounts are not for guessing. */
+  async list(call: RpcCall, args: GetRepoCommentsArgs): Promise<CommentView[]> {
+    const author = args.userid === undefined ? null : await this.users.find(args.userid);
+    if (args.userid !== undefined && !author) return [];
+    const rows = await this.db.query<CommentRecord>(OF_REPOSITORY, [
+      (call.objects.get('repoid') as RepoRecord).repo_id,
+      args.commit_id ?? null,
+      args.comment_type ?? null,
+      author?.user_id ?? null,
+      args.cursor ?? null,
+      args.limit ?? null,
+    ]);
+    return rows.map(toCommentView);
   }
 
   /** What the caller may not see does not exist. `isAdmin`: of the repository, of a pull request of its target. */

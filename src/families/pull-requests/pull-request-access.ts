@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
-import { DEFAULT_USER_ID } from '../../access/default-user.js';
 import type { Principal } from '../../rpc/call.js';
-import { denied, notFound, refused } from '../../rpc/errors.js';
-import { UsersDirectory } from '../users/users.directory.js';
+import { denied, notFound } from '../../rpc/errors.js';
+import { ActingUser } from '../repos/acting-user.js';
 import { PullRequestReader } from './pull-request-reader.js';
 import type { PullRequestRecord } from './pull-request-record.js';
 
@@ -15,7 +14,7 @@ export class PullRequestAccess {
   constructor(
     private readonly reader: PullRequestReader,
     private readonly access: Access,
-    private readonly users: UsersDirectory,
+    private readonly acting: ActingUser,
   ) {}
 
   /**
@@ -75,23 +74,14 @@ export class PullRequestAccess {
     return this.isOwner(principal, pullRequest) || (await this.writesTarget(principal, pullRequest));
   }
 
-  /** RhodeCode's `userid`: administrators of the target may act as somebody else, with his rights. */
-  async actingAs(
+  /** Whom the caller lets act. */
+  actingAs(
     principal: Principal,
     pullRequest: PullRequestRecord,
     userid: number | string | undefined,
   ): Promise<Principal> {
-    const isSelf = userid === principal.username || Number(userid) === principal.userId;
-    if (userid === undefined || isSelf) return principal;
-    if (!(await this.administersTarget(principal, pullRequest)))
-      throw refused('userid is not the same as your user');
-    const user = await this.users.require(userid);
-    const acting = { ...principal, userId: user.user_id, username: user.username, admin: user.admin };
-    const isUsable = user.active && user.user_id !== DEFAULT_USER_ID;
-    if (!isUsable || !(await this.readsTarget(acting, pullRequest))) {
-      throw refused(`user \`${userid}\` has no access to pull request \`${pullRequest.pull_request_id}\``);
-    }
-    return acting;
+    const subject = `pull request \`${pullRequest.pull_request_id}\``;
+    return this.acting.of(principal, userid, pullRequest.other_repo_id, subject);
   }
 
   private readsTarget(principal: Principal, pullRequest: PullRequestRecord): Promise<boolean> {

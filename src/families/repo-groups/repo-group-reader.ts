@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
+import { effectiveLevels } from '../../access/level-queries.js';
 import { permissionName } from '../../access/levels.js';
 import { doesNotExist } from '../../access/object-directory.js';
 import { Database, type Row, type Sql, type Tx } from '../../database/database.js';
@@ -33,6 +34,15 @@ const SELECT = `SELECT ${REPO_GROUP_COLUMNS}, ${ANCESTOR_IDS('g.group_id')} AS g
           ORDER BY lower(r.repo_name), r.repo_name) AS repositories
   FROM ${REPO_GROUP_TABLES}`;
 
+/** Groups that user `$1` may read, with those of their direct repositories that he may read. */
+const READABLE = `SELECT ${REPO_GROUP_COLUMNS}, ${ANCESTOR_IDS('g.group_id')} AS group_ids,
+    coalesce(n.repositories, '{}') AS repositories
+  FROM ${REPO_GROUP_TABLES} JOIN (${effectiveLevels('repoGroup')}) AS l ON l.id = g.group_id
+    LEFT JOIN (
+      SELECT r.group_id, array_agg(r.repo_name ORDER BY lower(r.repo_name), r.repo_name) AS repositories
+      FROM repo r JOIN (${effectiveLevels('repo')}) AS readable ON readable.id = r.repo_id GROUP BY r.group_id
+    ) AS n ON n.group_id = g.group_id`;
+
 /** Stored rows, users first; not effective rights. */
 const MEMBERS = `
   SELECT coalesce(u.username, g.group_name) AS name, p.level,
@@ -47,9 +57,14 @@ export class RepoGroupReader {
     private readonly access: Access,
   ) {}
 
-  async get(group: RepoGroupRecord): Promise<RepoGroupShape & { members: Member[] }> {
+  async get({ principal }: Caller, group: RepoGroupRecord): Promise<RepoGroupShape & { members: Member[] }> {
     const [[described], members] = await Promise.all([
-      describeRepoGroups(this.db, [group.group_id]),
+      principal.admin
+        ? describeRepoGroups(this.db, [group.group_id])
+        : this.db.query<DescribedRepoGroup>(`${READABLE} WHERE g.group_id = $2`, [
+            principal.userId,
+            group.group_id,
+          ]),
       this.db.prepared<{ name: string; type: Member['type']; level: number }>('repo_group_members', MEMBERS, [
         group.group_id,
       ]),
@@ -65,13 +80,19 @@ export class RepoGroupReader {
     };
   }
 
-  /** By name; one query whatever their number. */
+  /** Those that the caller may read, by name; one query whatever their number. */
   async list({ principal }: Caller, { limit, cursor }: GetRepoGroupsArgs): Promise<RepoGroupShape[]> {
     // What a key's scopes hide is known only here, so that a page of such a key is cut here too
-    const rows = await this.db.query<DescribedRepoGroup>(
-      `${SELECT} WHERE $1::text IS NULL OR g.group_name > $1 ORDER BY g.group_name LIMIT $2`,
-      [cursor ?? null, principal.scopes === null ? (limit ?? null) : null],
-    );
+    const page = [cursor ?? null, principal.scopes === null ? (limit ?? null) : null];
+    const rows = principal.admin
+      ? await this.db.query<DescribedRepoGroup>(
+          `${SELECT} WHERE $1::text IS NULL OR g.group_name > $1 ORDER BY g.group_name LIMIT $2`,
+          page,
+        )
+      : await this.db.query<DescribedRepoGroup>(
+          `${READABLE} WHERE $2::text IS NULL OR g.group_name > $2 ORDER BY g.group_name LIMIT $3`,
+          [principal.userId, ...page],
+        );
     return rows
       .filter((group) => this.access.isInScope(principal, 'group', group.group_name))
       .slice(0, limit)

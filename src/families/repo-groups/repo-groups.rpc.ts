@@ -1,4 +1,4 @@
-import { allOf, repoGroup, superAdmin } from '../../access/requirements.js';
+import { allOf, authenticated, repoGroup, superAdmin } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import {
@@ -34,16 +34,16 @@ export class RepoGroupsRpc {
   ) {}
 
   @RpcMethod('get_repo_group', {
-    requires: allOf(superAdmin(), repoGroup('read')),
+    requires: repoGroup('read'),
     summary: 'Show a repository group with its members',
   })
   get(@Args() _args: RepoGroupArgs, @Caller() call: RpcCall) {
-    return this.reader.get(named(call));
+    return this.reader.get(call, named(call));
   }
 
   @RpcMethod('get_repo_groups', {
-    requires: superAdmin(),
-    summary: 'List all repository groups by full name',
+    requires: authenticated(),
+    summary: 'List the repository groups that the caller may read, by full name',
   })
   list(@Args() args: GetRepoGroupsArgs, @Caller() call: RpcCall) {
     return this.reader.list(call, args);

@@ -75,6 +75,11 @@ export class RepoLists {
     }));
   }
 
+  /** Those that one user holds, the caller unless somebody else is named. */
+  lockedBy(caller: Caller, { userid = caller.principal.userId, limit, cursor }: GetLocksArgs) {
+    return this.locked(caller, { userid, limit, cursor });
+  }
+
   private async restrictToGroup(
     query: RepoQuery,
     principal: Principal,

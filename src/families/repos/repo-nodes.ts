@@ -1,14 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../rpc/call.js';
 import { refused } from '../../rpc/errors.js';
+import type { FileContent } from '../../vcs/file-content.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
+import { MAX_FILE_BYTES } from '../../vcs/tree-path.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { NODE_KINDS, orderedNodes, type NodeKind, type RepoNode } from './node-order.js';
 import { asFailure } from './as-failure.js';
+import { fileFacts, textOf, type FileFacts } from './file.view.js';
 import type { RepoRecord } from './repo-record.js';
 import type { GetRepoNodesArgs } from './repos.dto.js';
 
 const isKind = (text: string): text is NodeKind => (NODE_KINDS as readonly string[]).includes(text);
+
+/** Characters of all contents in one answer. */
+const MAX_SHOWN = 32 * 1024 * 1024;
+
+const tooMuch = () =>
+  refused('the files hold more than 32 MiB; name a smaller `root_path`, or set `max_file_bytes`');
+
+type FileDetails = FileFacts & { content?: string | null };
+type DetailedNode = RepoNode & Partial<FileDetails>;
 
 @Injectable()
 export class RepoNodes {
@@ -18,7 +30,7 @@ export class RepoNodes {
   ) {}
 
   /** Everything below a directory of a revision, which itself is not among it. */
-  async list(caller: Caller, repo: RepoRecord, args: GetRepoNodesArgs): Promise<RepoNode[]> {
+  async list(caller: Caller, repo: RepoRecord, args: GetRepoNodesArgs): Promise<DetailedNode[]> {
     const { ret_type: kind } = args;
     if (!isKind(kind)) throw refused(`ret_type must be one of ${NODE_KINDS.join()}`);
     const directory = args.root_path.replace(/^\/+|\/+$/g, '');
@@ -26,7 +38,21 @@ export class RepoNodes {
     const path = this.root.directory(repo.repo_name);
     try {
       const rawId = await backend.resolve(path, String(args.revision), caller);
-      return orderedNodes(await backend.tree(path, rawId, directory, caller), directory, kind);
+      const nodes = orderedNodes(await backend.tree(path, rawId, directory, caller), directory, kind);
+      if (args.details === 'minimal' || kind === 'dirs') return nodes;
+      const details = new Map<string, FileDetails>();
+      let shown = 0;
+      const visit = (file: FileContent) => {
+        const known: FileDetails = fileFacts(file);
+        if (args.details === 'full') {
+          known.content = textOf(file.content, args.max_file_bytes);
+          shown += known.content?.length ?? 0;
+          if (shown > MAX_SHOWN) throw tooMuch();
+        }
+        details.set(file.path, known);
+      };
+      await backend.readFiles(path, { rawId, directory, largest: MAX_FILE_BYTES }, visit, caller);
+      return nodes.map((node) => ({ ...node, ...details.get(node.name) }));
     } catch (error) {
       throw asFailure(error, `failed to get repo: \`${repo.repo_name}\` nodes`);
     }

@@ -3,6 +3,8 @@ import { Bool, Id, Int, OneOf, Text } from '../../rpc/argument-types.js';
 const REPO = { description: 'repository id or full name' };
 const LANDING_REV = { max: 255, description: '`type:name`; types are rev, branch, tag and book (`rev:tip`)' };
 
+export const NODE_DETAILS = ['minimal', 'basic', 'full'] as const;
+
 const WAIT = {
   optional: true,
   description:
@@ -194,6 +196,15 @@ export class GetRepoNodesArgs extends RepoArgs {
 
   @Text({ optional: true, max: 32, description: '`all`, `dirs` or `files`' })
   ret_type = 'all';
+
+  @OneOf(NODE_DETAILS, {
+    optional: true,
+    description: '`basic` adds `md5`, `size`, `lines` and the like to files, `full` adds `content` too',
+  })
+  details: (typeof NODE_DETAILS)[number] = 'minimal';
+
+  @Int({ optional: true, min: 0, description: 'the content of larger files is null' })
+  max_file_bytes?: number;
 }
 
 export class RescanReposArgs {

@@ -7,7 +7,9 @@ import { RepoGroupTreeModule } from '../repo-groups/repo-group-tree.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { ActingUser } from './acting-user.js';
 import { BranchMoves } from './branch-moves.js';
+import { ContentsRpc } from './contents.rpc.js';
 import { CreateRepo } from './create-repo.js';
 import { CreationJob } from './creation-job.js';
 import { DeleteRepo } from './delete-repo.js';
@@ -21,6 +23,7 @@ import { InvalidateCache } from './invalidate-cache.js';
 import { PullJob } from './pull-job.js';
 import { PullRepo } from './pull-repo.js';
 import { Pushes } from './pushes.service.js';
+import { RepoContents } from './repo-contents.js';
 import { RepoCreation } from './repo-creation.js';
 import { RepoEvents } from './repo-events.js';
 import { RepoFailure } from './repo-failure.js';
@@ -46,8 +49,9 @@ import { UpdateRepo } from './update-repo.js';
     VcsModule,
     WebhooksModule,
   ],
-  controllers: [ReposRpc, ExtraFieldsRpc],
+  controllers: [ReposRpc, ExtraFieldsRpc, ContentsRpc],
   providers: [
+    ActingUser,
     BranchMoves,
     CreateRepo,
     CreationJob,
@@ -61,6 +65,7 @@ import { UpdateRepo } from './update-repo.js';
     PullJob,
     PullRepo,
     Pushes,
+    RepoContents,
     RepoCreation,
     RepoEvents,
     RepoFailure,
@@ -74,6 +79,6 @@ import { UpdateRepo } from './update-repo.js';
     UnfinishedRepos,
     UpdateRepo,
   ],
-  exports: [BranchMoves, DeleteRepo, Fetches, Pushes, RepoEvents, RepoLocks, ReposDirectory],
+  exports: [ActingUser, BranchMoves, DeleteRepo, Fetches, Pushes, RepoEvents, RepoLocks, ReposDirectory],
 })
 export class ReposModule {}

@@ -164,6 +164,14 @@ export class ReposRpc {
     return this.lists.locked(call, args);
   }
 
+  @RpcMethod('get_user_locks', {
+    requires: decidedBy('any valid API key for oneself; super admin for others'),
+    summary: 'List the repositories that a user holds locked, as far as the caller may read them',
+  })
+  userLocks(@Args() args: GetLocksArgs, @Caller() call: RpcCall) {
+    return this.lists.lockedBy(call, args);
+  }
+
   @RpcMethod('follow_repo', {
     requires: repo('read'),
     summary: 'Be among the followers of a repository',

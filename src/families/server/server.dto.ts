@@ -1,5 +1,5 @@
 import { Allow } from 'class-validator';
-import { Id } from '../../rpc/argument-types.js';
+import { Id, StringList } from '../../rpc/argument-types.js';
 import { describeArgument } from '../../rpc/arguments/description.js';
 
 export class TestArgs {
@@ -20,3 +20,8 @@ export class GetIpArgs {
 }
 
 export class GetServerInfoArgs {}
+
+export class GetMethodArgs {
+  @StringList({ max: 100, optional: true, description: 'names of methods; `*` stands for any characters' })
+  pattern: string[] = ['*'];
+}

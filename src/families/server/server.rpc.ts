@@ -1,12 +1,16 @@
 import { superAdmin } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
-import { GetIpArgs, GetServerInfoArgs, TestArgs } from './server.dto.js';
+import { MethodNames } from './method-names.js';
+import { GetIpArgs, GetMethodArgs, GetServerInfoArgs, TestArgs } from './server.dto.js';
 import { ServerService } from './server.service.js';
 
 @RpcFamily('server')
 export class ServerRpc {
-  constructor(private readonly server: ServerService) {}
+  constructor(
+    private readonly server: ServerService,
+    private readonly names: MethodNames,
+  ) {}
 
   @RpcMethod('test', { requires: superAdmin(), summary: 'Answer the argument `args` as it is' })
   test(@Args() { args }: TestArgs) {
@@ -27,5 +31,13 @@ export class ServerRpc {
   })
   info(@Args() _args: GetServerInfoArgs) {
     return this.server.info();
+  }
+
+  @RpcMethod('get_method', {
+    requires: superAdmin(),
+    summary: 'List methods by name; when it is only one, its arguments as well',
+  })
+  methods(@Args() { pattern }: GetMethodArgs) {
+    return this.names.matching(pattern);
   }
 }

@@ -1,5 +1,6 @@
 import { requireFullId, revisionNotFound } from '../names.js';
 import { PatchReader } from '../patch-reader.js';
+import { PatchSplitter } from '../patch-splitter.js';
 import { DEFAULT_DIFF, type Diff, type DiffOptions } from '../vcs.js';
 import type { GitCommand } from './git-command.js';
 
@@ -33,4 +34,20 @@ export async function gitDiff(
     return missing === undefined ? null : revisionNotFound(missing);
   });
   return reader.end();
+}
+
+export async function gitPatches(
+  git: GitCommand,
+  path: string,
+  rawIds: readonly string[],
+  options: DiffOptions = {},
+): Promise<Diff[]> {
+  const { context, maxTextBytes, signal } = { ...DEFAULT_DIFF, ...options };
+  const splitter = new PatchSplitter(maxTextBytes);
+  const args = [...PATCH, `--unified=${context}`, '--stdin', '--root', '--diff-merges=first-parent'];
+  const input = rawIds.map((id) => `${requireFullId(id)}\n`).join('');
+  const config = [['core.quotePath', 'false']] as const;
+  const onOutput = (chunk: Buffer) => splitter.push(chunk);
+  if (rawIds.length > 0) await git.output(args, { gitDir: path, config, signal, input, onOutput });
+  return splitter.of(rawIds);
 }

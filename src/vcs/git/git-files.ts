@@ -61,11 +61,7 @@ export class GitFiles {
     const kept = this.keptTrees.get(path, place);
     if (kept !== undefined) return kept;
     const args = ['ls-tree', '-r', '-t', '-z', '--full-tree', '--end-of-options', place];
-    const output = await this.git.output(args, { gitDir: path, signal }, (stderr) =>
-      /not a (?:tree object|valid object name)|bad object/i.test(stderr)
-        ? pathNotFound(cleanDiagnostics(stderr))
-        : null,
-    );
+    const output = await this.git.output(args, { gitDir: path, signal }, noSuchTree);
     const tree = treeFrom(output, root === '' ? '' : `${root}/`);
     this.keptTrees.set(path, place, tree);
     return tree;
@@ -122,6 +118,11 @@ export class GitFiles {
     this.keptTrees.forget(directory);
   }
 }
+
+export const noSuchTree = (stderr: string) =>
+  /not a (?:tree object|valid object name)|bad object/i.test(stderr)
+    ? pathNotFound(cleanDiagnostics(stderr))
+    : null;
 
 /** `<id> NUL (<letter> NUL <path> NUL)*`; a merge comes once for each of its parents. */
 function touchedFrom(output: string): Map<string, TouchedFiles> {

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GitAdoption } from '../adoption/git-adoption.js';
+import type { FileContent, FilePlace } from '../file-content.js';
 import { requireFullId } from '../names.js';
 import type { RemoteCheck } from '../remote.js';
 import { Tool } from '../tool.js';
@@ -25,7 +26,8 @@ import type {
 import { VcsError } from '../vcs.js';
 import { CommitOrders } from './commit-orders.js';
 import { GIT_TOOL, GitCommand } from './git-command.js';
-import { gitDiff } from './git-diff.js';
+import { readGitFiles } from './git-contents.js';
+import { gitDiff, gitPatches } from './git-diff.js';
 import { gitEnvironment } from './git-environment.js';
 import { GitDownloads } from './git-downloads.js';
 import { GitFiles } from './git-files.js';
@@ -105,6 +107,10 @@ export class GitBackend implements VcsBackend {
     return { branches, tags, bookmarks };
   }
 
+  async closedBranches(): Promise<Record<string, string>> {
+    return {};
+  }
+
   lastChangeset(path: string, options?: OperationOptions): Promise<Changeset | null> {
     return this.commits.last(path, options);
   }
@@ -158,6 +164,15 @@ export class GitBackend implements VcsBackend {
     return this.downloads.patch(...args);
   }
 
+  readFiles(
+    path: string,
+    place: FilePlace,
+    visit: (file: FileContent) => void,
+    options?: OperationOptions,
+  ): Promise<void> {
+    return readGitFiles({ git: this.git, objects: this.objects }, path, place, visit, options);
+  }
+
   compare(...args: Parameters<VcsBackend['compare']>): ReturnType<VcsBackend['compare']> {
     return this.commits.compare(...args);
   }
@@ -187,6 +202,10 @@ export class GitBackend implements VcsBackend {
 
   diff(path: string, from: string, to: string, options?: DiffOptions): Promise<Diff> {
     return gitDiff(this.git, path, from, to, options);
+  }
+
+  patches(path: string, rawIds: readonly string[], options?: DiffOptions): Promise<Diff[]> {
+    return gitPatches(this.git, path, rawIds, options);
   }
 
   mergeConflicts(target: Side, source: Side, options?: OperationOptions): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { requireFullId } from '../names.js';
 import { PatchReader } from '../patch-reader.js';
+import { PatchSplitter } from '../patch-splitter.js';
 import { DEFAULT_DIFF, type Diff, type DiffOptions } from '../vcs.js';
 import { succeeded, type HgCommand } from './hg-command.js';
 
@@ -19,4 +20,26 @@ export async function hgDiff(
   const reader = new PatchReader(maxTextBytes);
   reader.push(Buffer.from(succeeded(result).stdout));
   return reader.end();
+}
+
+/** Ids in one command; another user of the command server has his turn between them. */
+const IDS_AT_ONCE = 100;
+
+export async function hgPatches(
+  hg: HgCommand,
+  path: string,
+  rawIds: readonly string[],
+  options: DiffOptions = {},
+): Promise<Diff[]> {
+  const { context, maxTextBytes } = { ...DEFAULT_DIFF, ...options };
+  const splitter = new PatchSplitter(maxTextBytes);
+  const config = ['--config', 'diff.nobinary=True', '--config', `diff.unified=${context}`];
+  for (let start = 0; start < rawIds.length; start += IDS_AT_ONCE) {
+    const ids = rawIds.slice(start, start + IDS_AT_ONCE).map(requireFullId);
+    const log = ['log', '--git', '--patch', '-T', '{node}\n', '-r', ids.join('+')];
+    splitter.push(
+      Buffer.from(succeeded(await hg.run(path, ['-R', path, ...config, ...log], options)).stdout),
+    );
+  }
+  return splitter.of(rawIds);
 }

@@ -28,6 +28,11 @@ export class HgHistory {
     };
   }
 
+  async closedBranches(path: string, options?: OperationOptions): Promise<Record<string, string>> {
+    const branches = await this.hg.json(path, ['branches', '--closed'], options);
+    return namesOf((branches as { closed?: boolean }[]).filter(({ closed }) => closed));
+  }
+
   async names(
     path: string,
     kind: 'branches' | 'tags' | 'bookmarks',

@@ -1,3 +1,4 @@
+import type { FileContent, FilePlace } from '../file-content.js';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adoptHg } from '../adoption/hg-adoption.js';
@@ -24,8 +25,9 @@ import {
   type VcsBackend,
 } from '../vcs.js';
 import { HG_TOOL, HgCommand } from './hg-command.js';
-import { hgDiff } from './hg-diff.js';
 import { HgDownloads } from './hg-downloads.js';
+import { readHgFiles } from './hg-contents.js';
+import { hgDiff, hgPatches } from './hg-diff.js';
 import { HgFiles } from './hg-files.js';
 import { HgHistory } from './hg-history.js';
 import { HgLog } from './hg-log.js';
@@ -87,6 +89,10 @@ export class HgBackend implements VcsBackend {
     return this.commits.refs(path, options);
   }
 
+  closedBranches(path: string, options?: OperationOptions): Promise<Record<string, string>> {
+    return this.commits.closedBranches(path, options);
+  }
+
   lastChangeset(path: string, options?: OperationOptions): Promise<Changeset | null> {
     return this.commits.last(path, options);
   }
@@ -142,6 +148,15 @@ export class HgBackend implements VcsBackend {
     return this.downloads.patch(...args);
   }
 
+  readFiles(
+    path: string,
+    place: FilePlace,
+    visit: (file: FileContent) => void,
+    options?: OperationOptions,
+  ): Promise<void> {
+    return readHgFiles(this.hg, path, place, visit, options);
+  }
+
   compare(...args: Parameters<VcsBackend['compare']>): ReturnType<VcsBackend['compare']> {
     return this.commits.compare(...args);
   }
@@ -156,6 +171,10 @@ export class HgBackend implements VcsBackend {
 
   diff(path: string, from: string, to: string, options?: DiffOptions): Promise<Diff> {
     return hgDiff(this.hg, path, from, to, options);
+  }
+
+  patches(path: string, rawIds: readonly string[], options?: DiffOptions): Promise<Diff[]> {
+    return hgPatches(this.hg, path, rawIds, options);
   }
 
   mergeConflicts(target: Side, source: Side, options?: OperationOptions): Promise<string[]> {

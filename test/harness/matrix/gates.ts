@@ -13,10 +13,14 @@ export const GATES: Readonly<Record<string, string>> = {
   comment_changeset: 'repository.read repoid',
   get_changeset: 'repository.read repoid',
   get_changesets: 'repository.read repoid',
+  get_repo_changeset: 'repository.read repoid',
+  get_repo_changesets: 'repository.read repoid',
   set_changeset_status: 'repository.write repoid',
 
   delete_comment: 'service',
   edit_comment: 'service',
+  get_comment: 'service',
+  get_repo_comments: 'repository.read repoid',
 
   create_gist: 'authenticated',
   delete_gist: 'service',
@@ -58,8 +62,8 @@ export const GATES: Readonly<Record<string, string>> = {
 
   create_repo_group: 'hg.admin',
   delete_repo_group: 'hg.admin and group.admin repogroupid',
-  get_repo_group: 'hg.admin and group.read repogroupid',
-  get_repo_groups: 'hg.admin',
+  get_repo_group: 'group.read repogroupid',
+  get_repo_groups: 'authenticated',
   update_repo_group: 'hg.admin and group.admin repogroupid',
 
   create_repo: 'service',
@@ -71,8 +75,13 @@ export const GATES: Readonly<Record<string, string>> = {
   get_locks: 'authenticated',
   get_repo: 'repository.read repoid',
   get_repo_extra_fields: 'repository.admin repoid',
+  get_repo_file: 'repository.read repoid',
+  get_repo_fts_tree: 'repository.read repoid',
   get_repo_nodes: 'repository.read repoid',
+  get_repo_refs: 'repository.read repoid',
+  get_repo_settings: 'repository.admin repoid',
   get_repos: 'authenticated',
+  get_user_locks: 'service',
   invalidate_cache: 'repository.write repoid',
   lock: 'repository.write repoid',
   pull: 'hg.admin and repository.read repoid',
@@ -83,6 +92,7 @@ export const GATES: Readonly<Record<string, string>> = {
   update_repo_extra_field: 'repository.admin repoid',
 
   get_ip: 'hg.admin',
+  get_method: 'hg.admin',
   get_server_info: 'hg.admin',
   get_settings: 'hg.admin',
   test: 'hg.admin',

@@ -142,6 +142,13 @@ export const PULL_REQUEST_ROWS: Rows = {
     },
   ],
 
+  get_comment: [
+    {
+      about: 'repo',
+      args: ({ comment: id }) => ({ comment_id: id }),
+      outcomes: ({ comment: id }) => ({ none: `comment \`${id}\` does not exist`, read: ALLOWED, elsewhere }),
+    },
+  ],
   edit_comment: [comment('edit', { message: 'new', version: 0 })],
   delete_comment: [comment('delete', {})],
 };

@@ -99,6 +99,19 @@ export const REPOSITORY_ROWS: Rows = {
   ],
   get_repos: [LISTED],
   get_locks: [{ ...LISTED, arrange: LOCK_ALL }],
+  get_user_locks: [
+    {
+      ...LISTED,
+      arrange: LOCK_ALL,
+      about: undefined,
+      args: () => ({ userid: 'admin' }),
+      outcomes: () => ({
+        none: 'userid is not the same as your user',
+        superAdmin: 'other/project own/project shared/project',
+        elsewhere: 'other/project',
+      }),
+    },
+  ],
   update_repo: [
     {
       // to a name that is taken, so that nothing is moved
@@ -155,7 +168,13 @@ export const REPOSITORY_ROWS: Rows = {
       at: ['own'],
       args: () => ({}),
       shows: (result) => (result as { group_name: string }[]).map(({ group_name }) => group_name).join(' '),
-      outcomes: () => ({ none: DENIED, superAdmin: 'other own shared', elsewhere: 'other' }),
+      about: 'repoGroup',
+      outcomes: () => ({
+        none: 'shared',
+        read: 'own shared',
+        superAdmin: 'other own shared',
+        elsewhere: 'other',
+      }),
     },
   ],
 
