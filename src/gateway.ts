@@ -12,6 +12,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedde
 import { migrate } from './database/migrate.js';
 import { HttpFront } from './rpc/create-http-server.js';
 import { Clients } from './serving/clients/clients.js';
+import { ViewServer } from './serving/views/view-server.js';
 import { PinoLoggerService } from './telemetry/pino-logger.service.js';
 
 /** A running gateway. */
@@ -89,6 +90,8 @@ async function createApplication(
       const clients = app.get(Clients);
       front.use((request, response) => clients.handle(request, response));
       await app.startAllMicroservices();
+      const views = app.get(ViewServer);
+      front.use((request, response) => views.handle(request, response));
     }
     return app;
   } catch (error) {

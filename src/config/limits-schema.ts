@@ -88,19 +88,20 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
     env: 'FORGEGATE_TRANSFER_CONCURRENCY',
     kind: integer(1, 10_000),
     fallback: 64,
-    meaning: 'Requests of git and Mercurial clients that this process serves at once; each needs a program',
+    meaning:
+      'Requests of git and Mercurial clients that this process serves at once, and as many web views; each needs a program',
   },
   transferIdleTimeoutMs: {
     env: 'FORGEGATE_TRANSFER_IDLE_TIMEOUT_MS',
     kind: integer(1_000, 3_600_000, 'milliseconds'),
     fallback: 5 * MINUTE * 1_000,
-    meaning: 'A fetch or push ends when nothing moves for so long',
+    meaning: 'A fetch, push or download ends when nothing moves for so long',
   },
   transferTimeoutMs: {
     env: 'FORGEGATE_TRANSFER_TIMEOUT_MS',
     kind: integer(1_000, 86_400_000, 'milliseconds'),
     fallback: 4 * HOUR * 1_000,
-    meaning: 'Longest fetch or push',
+    meaning: 'Longest fetch, push or download',
   },
   maxPushBytes: {
     env: 'FORGEGATE_MAX_PUSH_BYTES',

@@ -5,11 +5,14 @@ import type { SchemaOf } from './setting.js';
 import { baseUrl, databaseUrl, listenHost, localUrl, network, origin, url } from './network-kinds.js';
 import { boolean, integer, list, oneOf, optional, path, setOf, text } from './setting-kinds.js';
 
+/** Those that Kallithea's documentation prints, and two more of its controllers. */
 const PUBLIC_VIEWS = [
   'ChangesetController:changeset_patch',
   'ChangesetController:changeset_raw',
   'FilesController:raw',
   'FilesController:archivefile',
+  'HomeController:repo_refs_data',
+  'PullrequestsController:show',
 ] as const;
 
 /** Everything that can be set: parsing, checking, defaults, `npm run config` and the documentation come from here. */

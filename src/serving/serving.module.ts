@@ -10,11 +10,12 @@ import { HgEndpoint } from './clients/hg-endpoint.js';
 import { EventsController } from './events.controller.js';
 import { HealthController } from './health.controller.js';
 import { Readiness } from './readiness.js';
-import { RepositoryPaths } from './repository-paths.js';
+import { RepositoryPathsModule } from './repository-paths.module.js';
+import { ViewsModule } from './views/views.module.js';
 
 @Module({
-  imports: [EventLogModule, ReposModule, VcsModule],
+  imports: [EventLogModule, ReposModule, RepositoryPathsModule, VcsModule, ViewsModule],
   controllers: [EventsController, HealthController],
-  providers: [ClientGate, ClientMetrics, Clients, GitEndpoint, HgEndpoint, Readiness, RepositoryPaths],
+  providers: [ClientGate, ClientMetrics, Clients, GitEndpoint, HgEndpoint, Readiness],
 })
 export class ServingModule {}

@@ -3,7 +3,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Database } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { UsersDirectory } from '../users/users.directory.js';
-import { selectGists, type GistRecord } from './gist-record.js';
+import { selectGists, type GistFile, type GistRecord } from './gist-record.js';
 import { toGistView, type GistView } from './gist.view.js';
 import { GistsDirectory } from './gists.directory.js';
 import type { GetGistArgs, GetGistsArgs } from './gists.dto.js';
@@ -44,8 +44,13 @@ export class GistReader {
     return rows.map((gist) => toGistView(gist, this.settings.publicUrl));
   }
 
-  private async content({ gist_id }: GistRecord): Promise<Record<string, string>> {
-    const rows = await this.db.query<{ filename: string; content: Buffer }>(CONTENT, [gist_id]);
-    return Object.fromEntries(rows.map(({ filename, content }) => [filename, content.toString('utf8')]));
+  /** Sorted by name. Ask {@link GistsDirectory.readable} for the gist first. */
+  files({ gist_id }: GistRecord): Promise<GistFile[]> {
+    return this.db.query<GistFile>(CONTENT, [gist_id]);
+  }
+
+  private async content(gist: GistRecord): Promise<Record<string, string>> {
+    const files = await this.files(gist);
+    return Object.fromEntries(files.map(({ filename, content }) => [filename, content.toString('utf8')]));
   }
 }

@@ -17,6 +17,11 @@ export interface GistRecord extends Row {
   files: string[];
 }
 
+export interface GistFile extends Row {
+  filename: string;
+  content: Buffer;
+}
+
 /** An expired gist is gone for everybody, also before it is deleted. */
 const IS_THERE = '(g.expires_at IS NULL OR g.expires_at > now())';
 

@@ -11,5 +11,6 @@ import { GistsService } from './gists.service.js';
   imports: [EventsModule, UsersModule],
   controllers: [GistsRpc],
   providers: [ExpiredGists, GistReader, GistsDirectory, GistsService],
+  exports: [GistReader, GistsDirectory],
 })
 export class GistsModule {}

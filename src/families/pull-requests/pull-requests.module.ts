@@ -47,6 +47,6 @@ import { UpdatePullRequest } from './update-pull-request.js';
     Reviewers,
     UpdatePullRequest,
   ],
-  exports: [PullRequestAccess, PullRequestUpdates, PullRequestWriter],
+  exports: [Comparisons, PullRequestAccess, PullRequestUpdates, PullRequestWriter],
 })
 export class PullRequestsModule {}

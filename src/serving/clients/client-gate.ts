@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
 import { HttpAuthenticator } from '../../access/http-authenticator.js';
@@ -7,6 +6,7 @@ import type { RepoRecord } from '../../families/repos/repo-record.js';
 import type { Principal } from '../../rpc/call.js';
 import { RpcFault } from '../../rpc/errors.js';
 import type { RepoType } from '../../vcs/vcs.js';
+import { evenTime } from '../even-time.js';
 import { RepositoryPaths } from '../repository-paths.js';
 import { ClientRefusal, mustSignIn, unavailable } from './client-refusal.js';
 
@@ -15,8 +15,6 @@ export interface Admitted {
   readonly repo: RepoRecord;
 }
 
-/** Looking for what is not there takes another time than hiding what is; both are answered after this. */
-const REFUSED_AFTER_MS = 25;
 const RETRY_S = 5;
 const PROGRAMS: Readonly<Record<RepoType, string>> = { git: 'git', hg: 'Mercurial' };
 
@@ -45,7 +43,7 @@ export class ClientGate {
     const { principal, anonymous } = identity;
     const repo = await this.find(principal, parts, operation);
     if (!repo) {
-      await wait(Math.max(0, startedAt + REFUSED_AFTER_MS - performance.now()));
+      await evenTime(startedAt);
       throw anonymous
         ? mustSignIn()
         : new ClientRefusal(404, `repository \`${parts.join('/')}\` does not exist`);
