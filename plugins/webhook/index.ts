@@ -1,29 +1,39 @@
-import { definePlugin, outcomeOfFailure, outcomeOfResponse } from 'forgegate/sdk';
-import { signatureHeader } from './signature.js';
+import { definePlugin, outcomeOfFailure, outcomeOfResponse, rejected, type Outcome } from 'forgegate/sdk';
+import { CONFIG, headersProblem, type WebhookConfig } from './config.js';
+import { requestsOf } from './requests.js';
+import { checkTemplate, hasVariableHost, TemplateError } from './templates.js';
 
-/** Signed HTTP deliveries by Standard Webhooks 1.0.0. */
+/** Signed HTTP deliveries by Standard Webhooks 1.0.0, on request with headers and bodies of other forges. */
 export default definePlugin({
   setup(ctx) {
     const userAgent = `Forgegate/${ctx.gatewayVersion}`;
 
-    ctx.adapter('webhook', {
-      summary: 'POSTs the event as JSON, signed by Standard Webhooks v1',
+    ctx.adapter<WebhookConfig>('webhook', {
+      summary: 'POSTs the event as JSON, signed by Standard Webhooks v1 or v1a',
       url: 'required',
       signed: true,
-      async deliver({ delivery, endpoint, attempt, http }) {
-        const { id, body } = delivery;
-        const timestamp = Math.floor(attempt.startedAt.getTime() / 1000);
-        const headers = {
-          ...delivery.trail,
-          'content-type': 'application/json',
-          'user-agent': userAgent,
-          'webhook-id': id,
-          'webhook-timestamp': String(timestamp),
-          'webhook-signature': signatureHeader(endpoint.secrets, id, timestamp, body),
-        };
+      config: CONFIG,
+      check({ url, config }) {
+        if (hasVariableHost(url)) return 'url: variables may stand behind the host only';
         try {
-          return outcomeOfResponse(await http.request(endpoint.url, { method: 'POST', headers, body }));
+          if (config.body_template !== undefined) checkTemplate(config.body_template);
         } catch (error) {
+          return `config.body_template: ${(error as Error).message}`;
+        }
+        return headersProblem(config.headers ?? {});
+      },
+      async deliver(context) {
+        try {
+          let outcome: Outcome | null = null;
+          // What a format splits into several requests is delivered when all of them are
+          for (const { url, request } of requestsOf(context, userAgent)) {
+            outcome = outcomeOfResponse(await context.http.request(url, request));
+            if (outcome.outcome !== 'delivered') return outcome;
+          }
+          return outcome ?? rejected('NOTHING_TO_SEND');
+        } catch (error) {
+          if (error instanceof TemplateError)
+            return rejected('TEMPLATE_FAILED', { reason: `body_template ${error.message}` });
           return outcomeOfFailure(error);
         }
       },

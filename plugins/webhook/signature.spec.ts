@@ -1,6 +1,7 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
-import { secretBytes, signatureHeader } from './signature.js';
+import { plainSignature, secretBytes, signatureHeader } from './signature.js';
 
 const KEY_A = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const OLD_KEY = 'whsec_51TKyHBy5KFY1Ab98GQ8V60BkWnejkWy';
@@ -30,6 +31,32 @@ describe('signatureHeader', () => {
     ['the old key', OLD_KEY, 'evt_01J', 1767323045, EVENT, 'v1,TRXCRZhYFckZTLqRcTRWrIJvPU/0efQ/b7OB5ZYffKs='],
   ])('reproduces %s', (_name, secret, id, timestamp, body, expected) => {
     expect(signatureHeader([secret], id, timestamp, body)).toBe(expected);
+  });
+
+  it('reproduces the ed25519 vector, and verifies with its public key, beside a shared secret', () => {
+    const pair =
+      'whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg==';
+    const [id, time, body] = ['msg_p5jXN8AQM9LWM0D4loKWxJek', 1614265330, '{"test": 2432232314}'] as const;
+    const header = signatureHeader([pair, KEY_A], id, time, body);
+    expect(header).toBe(
+      'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== ' +
+        'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    );
+    const x = Buffer.from('1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=', 'base64').toString('base64url');
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    const signature = Buffer.from(header.split(' ')[0]?.slice('v1a,'.length) ?? '', 'base64');
+    expect(verify(null, Buffer.from(`${id}.${time}.${body}`), key, signature)).toBe(true);
+    expect(verify(null, Buffer.from(`${id}.${time}.${body} `), key, signature)).toBe(false);
+  });
+
+  it('reproduces the vectors of GitHub and Gitea', () => {
+    expect(plainSignature("It's a Secret to Everybody", 'Hello, World!', 'sha256')).toBe(
+      '757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17',
+    );
+    expect(plainSignature('topsecret', EVENT, 'sha256')).toBe(
+      '2ba97883dab98b8f530d06033d8ace234b0d101e6b24cdd002d5aae7c4d365ff',
+    );
+    expect(plainSignature('topsecret', EVENT, 'sha1')).toBe('b7f52d32ebbf457a986d2ece10402163dc485ecc');
   });
 
   it('signs with every live key, newest first', () => {

@@ -12,6 +12,7 @@ import { Janitor } from './janitor.js';
 import { Partitions } from './partitions.js';
 import { Relay } from './relay.js';
 import { SubscriptionActivation } from './subscription-activation.js';
+import { SubscriptionKeys } from './subscription-keys.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
 /** Needs from outside (global modules): settings, secrets, database, events and prom-client's registry. */
@@ -19,6 +20,7 @@ import { SubscriptionsService } from './subscriptions.service.js';
   imports: [EgressModule, PluginHostModule],
   providers: [
     SubscriptionActivation,
+    SubscriptionKeys,
     SubscriptionsService,
     DeliveriesService,
     DeliveryMetrics,
@@ -31,6 +33,6 @@ import { SubscriptionsService } from './subscriptions.service.js';
     DeliveryWorker,
     DeliveryRuntime,
   ],
-  exports: [SubscriptionsService, DeliveriesService, DeliveryRecovery, PluginHostModule],
+  exports: [SubscriptionKeys, SubscriptionsService, DeliveriesService, DeliveryRecovery, PluginHostModule],
 })
 export class DeliveryModule {}

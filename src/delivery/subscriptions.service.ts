@@ -7,6 +7,7 @@ import { PluginHost } from '../plugin-host/plugin-host.js';
 import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
 import type { JsonObject } from '../sdk/index.js';
 import { retryOnConflict } from './queue-signals.js';
+import { generateSigningSecret, toPublicKey, type SignatureType } from './signing-key.js';
 import { ORDER_KEY } from './relay-query.js';
 import { SubscriptionActivation, type HeldChoice } from './subscription-activation.js';
 import {
@@ -19,7 +20,7 @@ import {
   type WebhookRow,
 } from './subscription.js';
 import { checkConfig, checkEventTypes, checkPace, checkUrl } from './subscription-rules.js';
-import { generateSigningSecret, openSecrets, sealSecrets } from './subscription-secrets.js';
+import { openSecrets, sealSecrets } from './subscription-secrets.js';
 
 /** A new ordering is also that of what waits. $1 webhook_id, $2 ordering */
 const REORDER = `
@@ -39,6 +40,8 @@ export interface NewSubscription extends Partial<SubscriptionScope>, Partial<Pac
   readonly description?: string;
   readonly active?: boolean;
   readonly createdBy: number | null;
+  /** Default `v1`. */
+  readonly signature?: SignatureType;
 }
 
 /**
@@ -76,8 +79,10 @@ export class SubscriptionsService {
     private readonly http: GuardedHttp,
   ) {}
 
-  /** `secret` signs deliveries and is shown this once; null when the adapter does not sign. */
-  async create(input: NewSubscription): Promise<{ subscription: Subscription; secret: string | null }> {
+  /** `secret` is shown this once; null when the adapter does not sign, or signs with a pair that has a public key. */
+  async create(
+    input: NewSubscription,
+  ): Promise<{ subscription: Subscription; secret: string | null; publicKey: string | null }> {
     const adapter = this.adapter(input.adapter ?? 'webhook');
     const { repoId = null, repoGroupId = null, url = null } = input;
     if (repoId !== null && repoGroupId !== null) {
@@ -91,7 +96,7 @@ export class SubscriptionsService {
     const config = checkConfig(input.config ?? {}, url, adapter);
     checkPace(input);
     await checkUrl(url, adapter, this.http);
-    const signing = adapter.signed ? [generateSigningSecret(new Date())] : [];
+    const signing = adapter.signed ? [generateSigningSecret(new Date(), input.signature)] : [];
     const [row] = await this.db.query<WebhookRow>(
       `INSERT INTO webhook (adapter, url, config, secrets_sealed, event_types, repo_id, repo_group_id, recursive,
                             description, active, created_by, max_in_flight, rate_per_minute, retry_schedule_s, ordering)
@@ -114,7 +119,9 @@ export class SubscriptionsService {
         input.ordering ?? 'none',
       ],
     );
-    return { subscription: this.shownAs(row as WebhookRow), secret: signing[0]?.secret ?? null };
+    const publicKey = signing[0] ? toPublicKey(signing[0]).publicKey : null;
+    const secret = publicKey === null ? (signing[0]?.secret ?? null) : null;
+    return { subscription: this.shownAs(row as WebhookRow), secret, publicKey };
   }
 
   async update(webhookId: number, changes: SubscriptionChanges): Promise<Subscription> {

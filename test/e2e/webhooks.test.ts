@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { WebhookReceiver, verifySignature } from '../harness/webhook-receiver.js';
@@ -72,6 +73,72 @@ describe('a webhook', () => {
         request_id: expect.any(String),
       },
     });
+  });
+
+  it('is signed with the new and the old secret while they overlap, and may change to a key pair', async () => {
+    const { webhook_id, secret } = await subscribe({ event_types: ['repo.updated'], repoid: 'proj' });
+    const rotate = (more: object) =>
+      gateway.call<{ secret: string | null; public_key: string | null }>('rotate_webhook_secret', {
+        webhook_id,
+        ...more,
+      });
+    const { secret: second } = await rotate({ overlap: 3600 });
+    expect(second).toMatch(/^whsec_/);
+    expect(second).not.toBe(secret);
+    await gateway.call('update_repo', { repoid: 'proj', description: 'both' });
+    const both = await receiver.next('repo.updated');
+    verifySignature(secret, both);
+    verifySignature(second ?? '', both);
+
+    const pair = await rotate({ signature: 'v1a', overlap: 0 });
+    expect([pair.secret, pair.public_key]).toEqual([null, expect.stringMatching(/^whpk_/)]);
+    const keys = await gateway.call<{ public_key: string }[]>('get_webhook_keys', { webhook_id });
+    expect(keys).toEqual([
+      {
+        key_id: expect.any(String),
+        signature: 'v1a',
+        public_key: pair.public_key,
+        created_on: expect.any(String),
+        expires_on: null,
+      },
+    ]);
+    await gateway.call('update_repo', { repoid: 'proj', description: 'pair' });
+    const [, last] = await receiver.waitFor(2);
+    const { 'webhook-id': id, 'webhook-timestamp': time, 'webhook-signature': header } = last?.headers ?? {};
+    const x = Buffer.from(pair.public_key?.slice(5) ?? '', 'base64').toString('base64url');
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+    const [, signature = ''] = /^v1a,(\S+)$/.exec(String(header)) ?? [];
+    expect(
+      verify(null, Buffer.from([id, time, last?.body].join('.')), key, Buffer.from(signature, 'base64')),
+    ).toBe(true);
+  });
+
+  it('keeps at most five keys, each for as long as it was given', async () => {
+    const { webhook_id } = await subscribe({ repoid: 'proj' });
+    for (let count = 0; count < 7; count++) await gateway.call('rotate_webhook_secret', { webhook_id });
+    const keys = await gateway.call<{ expires_on: string | null }[]>('get_webhook_keys', { webhook_id });
+    expect(keys.map(({ expires_on }) => expires_on === null)).toEqual([true, false, false, false, false]);
+  });
+
+  it('keeps headers that may be secret out of every answer and of the log', async () => {
+    const headers = { 'x-team': 'core-secret-4711' };
+    const { webhook_id } = await subscribe({
+      repoid: 'proj',
+      config: { headers, compat_headers: ['github'] },
+    });
+    await gateway.call('update_repo', { repoid: 'proj', description: 'headers' });
+    const received = await receiver.next('repo.updated');
+    expect(received.headers).toMatchObject({
+      'x-team': 'core-secret-4711',
+      'x-github-event': 'repo.updated',
+    });
+    const { delivery_id } = await deliveryInState(webhook_id, 'delivered');
+    const shown = JSON.stringify([
+      await gateway.call('get_webhook', { webhook_id }),
+      await gateway.call('get_delivery', { delivery_id }),
+    ]);
+    expect(shown).not.toContain('4711');
+    expect(shown).toContain('[redacted]');
   });
 
   it('shows its secret only when it is made', async () => {

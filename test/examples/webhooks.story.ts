@@ -1,6 +1,7 @@
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
 import type { Stage, Story } from './stage.js';
 
+const KEYS = { key_id: '6a1f0c2be94d7785' };
 const RESPONSE = { date: 'Thu, 05 Mar 2026 16:40:02 GMT' };
 
 export const webhooksStory: Story = async (stage) => {
@@ -35,6 +36,11 @@ async function tell(stage: Stage, receiver: WebhookReceiver): Promise<void> {
   await stage.refuses('get_webhooks', {}, { as: 'ada' });
   await stage.shows('update_webhook', { webhook_id, event_types: ['repo.updated'] }, { as: 'ada' });
   await stage.refuses('update_webhook', { webhook_id, event_types: ['nothing.known'] }, { as: 'ada' });
+
+  await stage.shows('rotate_webhook_secret', { webhook_id, overlap: 3600 }, { as: 'ada', standIns: KEYS });
+  await stage.refuses('rotate_webhook_secret', { webhook_id: 99 }, { as: 'ada' });
+  await stage.shows('get_webhook_keys', { webhook_id }, { as: 'ada', standIns: KEYS });
+  await stage.refuses('get_webhook_keys', { webhook_id: 99 }, { as: 'ada' });
 
   await stage.given('update_repo', { repoid: 'website', description: 'Our face' }, 'ada');
   const delivery_id = await deliveredOne(stage);

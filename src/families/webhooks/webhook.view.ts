@@ -1,3 +1,4 @@
+import type { PublicKey } from '../../delivery/signing-key.js';
 import type { EndpointStanding, Subscription } from '../../delivery/subscription.js';
 import { localDateTime } from '../../rpc/wire-date.js';
 
@@ -40,6 +41,16 @@ export function toWebhookView(webhook: Subscription) {
     endpoint: endpointView(webhook.endpoint),
     created_on: localDateTime(webhook.createdAt),
     updated_on: localDateTime(webhook.updatedAt),
+  };
+}
+
+export function toKeyView(key: PublicKey) {
+  return {
+    key_id: key.keyId,
+    signature: key.type,
+    public_key: key.publicKey,
+    created_on: localDateTime(key.createdAt),
+    expires_on: orNull(key.expiresAt),
   };
 }
 

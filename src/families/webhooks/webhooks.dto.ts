@@ -1,3 +1,4 @@
+import { SIGNATURE_TYPES, type SignatureType } from '../../delivery/signing-key.js';
 import { ORDERINGS, type Ordering } from '../../delivery/subscription.js';
 import { Bool, Id, Int, JsonObjectArg, List, OneOf, StringList, Text } from '../../rpc/argument-types.js';
 
@@ -12,6 +13,8 @@ const ORDER = {
   description:
     '`strict`: one after the other; `repository`, `pull_request`: those of each; `none`: in any order',
 };
+
+const SIGNATURE = { description: '`v1`: with a shared secret; `v1a`: ed25519, verified with a public key' };
 
 export class CreateWebhookArgs {
   @Text({ optional: true, nullable: true, ...URL })
@@ -52,11 +55,27 @@ export class CreateWebhookArgs {
 
   @OneOf(ORDERINGS, { optional: true, ...ORDER })
   ordering: Ordering = 'none';
+
+  @OneOf(SIGNATURE_TYPES, { optional: true, ...SIGNATURE })
+  signature: SignatureType = 'v1';
 }
 
 export class WebhookArgs {
   @Int(WEBHOOK_ID)
   webhook_id!: number;
+}
+
+export class RotateWebhookSecretArgs extends WebhookArgs {
+  @OneOf(SIGNATURE_TYPES, { optional: true, ...SIGNATURE })
+  signature: SignatureType = 'v1';
+
+  @Int({
+    optional: true,
+    min: 0,
+    max: 604_800,
+    description: 'seconds during which the keys before it sign as well; 0: they end at once',
+  })
+  overlap = 86_400;
 }
 
 export class UpdateWebhookArgs extends WebhookArgs {

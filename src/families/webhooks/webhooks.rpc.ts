@@ -4,7 +4,13 @@ import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import { webhookPing } from '../../sdk/index.js';
 import { DeliveriesLog } from './deliveries-log.service.js';
 import { DeliveryArgs, GetDeliveriesArgs, RecoverDeliveriesArgs } from './deliveries.dto.js';
-import { CreateWebhookArgs, GetWebhooksArgs, UpdateWebhookArgs, WebhookArgs } from './webhooks.dto.js';
+import {
+  CreateWebhookArgs,
+  GetWebhooksArgs,
+  RotateWebhookSecretArgs,
+  UpdateWebhookArgs,
+  WebhookArgs,
+} from './webhooks.dto.js';
 import { WebhooksService } from './webhooks.service.js';
 
 const MANAGER = decidedBy('super admin for everything, group admin or repository admin for what lies there');
@@ -45,6 +51,22 @@ export class WebhooksRpc {
   })
   delete(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
     return this.webhooks.delete(call, args.webhook_id);
+  }
+
+  @RpcMethod('rotate_webhook_secret', {
+    requires: MANAGER,
+    summary: 'Sign with a new key, and for a while with those before it as well; a secret is shown only here',
+  })
+  rotate(@Args() args: RotateWebhookSecretArgs, @Caller() call: RpcCall) {
+    return this.webhooks.rotate(call, args);
+  }
+
+  @RpcMethod('get_webhook_keys', {
+    requires: MANAGER,
+    summary: 'List the keys that sign deliveries now, newest first, with their public halves',
+  })
+  keys(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
+    return this.webhooks.keys(call, args.webhook_id);
   }
 
   @RpcMethod('ping_webhook', {

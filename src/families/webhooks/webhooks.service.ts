@@ -2,29 +2,36 @@ import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.js';
 import type { HeldChoice } from '../../delivery/subscription-activation.js';
 import type { OpenDeliveries } from '../../delivery/subscription.js';
+import { SubscriptionKeys } from '../../delivery/subscription-keys.js';
 import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
 import type { Caller } from '../../rpc/call.js';
 import type { JsonObject } from '../../sdk/index.js';
 import { asRpcFault } from './as-rpc-fault.js';
 import { WebhookAccess } from './webhook-access.js';
 import { parseTime } from './parse-time.js';
-import { toWebhookView, type WebhookView } from './webhook.view.js';
-import type { CreateWebhookArgs, GetWebhooksArgs, UpdateWebhookArgs } from './webhooks.dto.js';
+import { toKeyView, toWebhookView, type WebhookView } from './webhook.view.js';
+import type {
+  CreateWebhookArgs,
+  GetWebhooksArgs,
+  RotateWebhookSecretArgs,
+  UpdateWebhookArgs,
+} from './webhooks.dto.js';
 
 @Injectable()
 export class WebhooksService {
   constructor(
     private readonly access: WebhookAccess,
     private readonly subscriptions: SubscriptionsService,
+    private readonly signingKeys: SubscriptionKeys,
   ) {}
 
-  /** `secret` signs the deliveries; shown only here, null when the adapter signs nothing. */
+  /** `secret` is shown only here; null when the adapter signs nothing, or with a pair whose `public_key` verifies. */
   async create(
     caller: Caller,
     args: CreateWebhookArgs,
-  ): Promise<WebhookView & { msg: string; secret: string | null }> {
+  ): Promise<WebhookView & { msg: string; secret: string | null; public_key: string | null }> {
     const scope = await this.access.scope(caller.principal, args);
-    const { subscription, secret } = await this.subscriptions
+    const { subscription, secret, publicKey } = await this.subscriptions
       .create({
         ...scope,
         recursive: args.recursive,
@@ -35,11 +42,12 @@ export class WebhooksService {
         description: args.description,
         active: args.active,
         ...paceOf(args),
+        signature: args.signature,
         createdBy: caller.principal.userId,
       })
       .catch(asRpcFault);
     const view = toWebhookView(subscription);
-    return { msg: `created new webhook ID:${view.webhook_id}`, ...view, secret };
+    return { msg: `created new webhook ID:${view.webhook_id}`, ...view, secret, public_key: publicKey };
   }
 
   async update(caller: Caller, args: UpdateWebhookArgs): Promise<{ msg: string; webhook: WebhookView }> {
@@ -74,6 +82,23 @@ export class WebhooksService {
     const of = repoId !== null ? { repoId } : repoGroupId !== null ? { repoGroupId } : undefined;
     const page = await this.subscriptions.list({ of, after: args.cursor, limit: args.limit });
     return { webhooks: page.items.map(toWebhookView), next: page.next };
+  }
+
+  async rotate(caller: Caller, { webhook_id, signature, overlap }: RotateWebhookSecretArgs) {
+    await this.access.require(caller.principal, webhook_id);
+    const { secret, key } = await this.signingKeys
+      .rotate(webhook_id, signature, overlap * 1_000)
+      .catch(asRpcFault);
+    return {
+      msg: `deliveries of webhook ID:${webhook_id} are signed with a new key`,
+      ...toKeyView(key),
+      secret,
+    };
+  }
+
+  async keys(caller: Caller, webhookId: number) {
+    await this.access.require(caller.principal, webhookId);
+    return (await this.signingKeys.list(webhookId).catch(asRpcFault)).map(toKeyView);
   }
 
   async delete(caller: Caller, webhookId: number): Promise<{ msg: string; webhook: null }> {

@@ -131,9 +131,11 @@ export const GATES: Readonly<Record<string, string>> = {
   get_event_types: 'authenticated',
   get_events: 'service',
   get_webhook: 'service',
+  get_webhook_keys: 'service',
   get_webhooks: 'service',
   ping_webhook: 'service',
   redeliver: 'service',
+  rotate_webhook_secret: 'service',
   update_webhook: 'service',
 };
 

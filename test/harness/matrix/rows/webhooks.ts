@@ -58,6 +58,8 @@ export const WEBHOOK_ROWS: Rows = {
   update_webhook: [ofWebhook({ description: 'new' })],
   delete_webhook: [ofWebhook()],
   ping_webhook: [ofWebhook()],
+  rotate_webhook_secret: [ofWebhook()],
+  get_webhook_keys: [ofWebhook()],
   get_deliveries: [...places(), { ...ofWebhook(), label: 'of a webhook' }],
   recover_deliveries: [...places({ wait: false }), { ...ofWebhook({ wait: false }), label: 'of a webhook' }],
   get_delivery: [ofDelivery],

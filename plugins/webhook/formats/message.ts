@@ -1,0 +1,22 @@
+import type { EventEnvelope } from 'forgegate/sdk';
+
+export const FORMATS = ['forgegate', 'github', 'gitea', 'gitlab', 'rhodecode'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** One request of a delivery: an event becomes several where a format has one for each ref. */
+export interface Message {
+  /** How the format calls the event; goes into `X-GitHub-Event` and its like. */
+  readonly name: string;
+  readonly body: string;
+  /** For `${...}` in the URL. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What one event is in a format; null when the format has nothing for it. */
+export type Renderer = (event: EventEnvelope) => readonly Rendered[] | null;
+
+export interface Rendered {
+  readonly name: string;
+  readonly payload: object;
+  readonly variables?: Readonly<Record<string, string>>;
+}
