@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -292,6 +292,16 @@ describe.each(REPO_TYPES)('a web view', (type) => {
       expect(text).toContain(`${type} clone http://gateway.test/${name}`);
       expect(text).toContain(`href="/${name}/changeset/${second}"`);
       expect(text).toContain('feature/x');
+    });
+
+    it('of the repository has a style that its own policy allows, and no script', async () => {
+      const { headers, text } = await get(`/${name}`);
+      const [, style = ''] = /<style>([^<]*)<\/style>/.exec(text) ?? [];
+      const digest = createHash('sha256').update(style).digest('base64');
+      expect(style).toContain('body {');
+      expect(headers['content-security-policy']).toContain(`style-src 'sha256-${digest}'`);
+      expect(headers['content-security-policy']).toMatch(/^default-src 'none'; .*frame-ancestors 'none'$/);
+      expect(text).not.toMatch(/<script| style=| on\w+=/);
     });
 
     it('of a changeset shows message, files and difference, of a first one too', async () => {

@@ -7,7 +7,7 @@ export const SHOWN_DIFF_BYTES = 256 * 1024;
 /** Files with their counts, then the text. @param whole address of the whole difference */
 export function diffMarkup({ files, text, truncated }: Diff, whole: string): Markup {
   if (files.length === 0) return html`<p class="dim">No file is changed.</p>`;
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table">
       <table>
         <caption class="dim">
           ${files.length === 1 ? '1 file' : `${files.length} files`} changed

@@ -22,6 +22,7 @@ code, pre, .id { font-family: ui-monospace, "SF Mono", Menlo, Consolas, monospac
 .words { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
 .box { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; margin: .75rem 0; background: var(--wash); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+caption { text-align: left; padding-bottom: .25rem; } td:first-child { min-width: 10rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--dim); font-weight: 600; } td:first-child { overflow-wrap: anywhere; } .nowrap { white-space: nowrap; }
 ul.plain { list-style: none; padding: 0; margin: .5rem 0; } ul.row { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; }

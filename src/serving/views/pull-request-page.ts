@@ -53,6 +53,7 @@ export class PullRequestPage {
     const changesHome = await this.sourceHome(view, found);
     const here = `${home}/pull-request/${found.pull_request_id}`;
     const result = reviewResult(found.reviewers.map(({ vote }) => vote));
+    const comments = found.comments.filter(({ text }) => text !== '');
     const state = found.merge_commit === null ? (found.status === 'new' ? 'open' : 'closed') : 'merged';
     return page({
       title: `#${found.pull_request_id} ${found.title} · ${found.other_repo_name}`,
@@ -107,7 +108,7 @@ export class PullRequestPage {
         ${changesets === null ? html`<p class="dim">They cannot be read any more.</p>` : changesetTable(changesHome, changesets)}
         ${found.revisions.length > SHOWN_REVISIONS && html`<p class="dim">The newest ${SHOWN_REVISIONS} of ${found.revisions.length}.</p>`}
         <h2>Comments</h2>
-        ${found.comments.length === 0 ? html`<p class="dim">None.</p>` : found.comments.map(remarkMarkup)}
+        ${comments.length === 0 ? html`<p class="dim">None.</p>` : comments.map(remarkMarkup)}
         <h2>Changes</h2>
         ${diff === null ? html`<p class="dim">They cannot be read any more.</p>` : diffMarkup(diff, `${here}.diff`)}`,
     });

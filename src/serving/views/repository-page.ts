@@ -74,7 +74,7 @@ function contentMarkup(view: RepoViewRequest, { refs, changesets }: Content): Ma
 
 /** @param home path of the repository that has them; null: the reader may not see it */
 export function changesetTable(home: string | null, changesets: readonly Changeset[]): Markup {
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table">
     <table>
       <thead>
         <tr>
