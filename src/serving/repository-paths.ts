@@ -49,7 +49,7 @@ export class RepositoryPaths {
    */
   async resolve(parts: readonly string[]): Promise<RepositoryPath | null> {
     const [first = ''] = parts;
-    const [, id] = /^_(\d{1,10})$/.exec(first) ?? [];
+    const [, id] = /^_(\d{1,10})(?:\.git)?$/.exec(first) ?? [];
     if (id !== undefined) return found(await this.repos.find(Number(id)), parts, 1);
     const names = new Map<string, number>();
     for (let length = Math.min(parts.length, NAME_PARTS); length > 0; length -= 1) {

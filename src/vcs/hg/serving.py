@@ -6,7 +6,7 @@ with status and headers, then the body of the answer.
 
 import json
 
-from mercurial import error, pycompat, registrar, wireprotov1server
+from mercurial import bundle2, error, pycompat, registrar, wireprotov1server
 from mercurial.hgweb import hgweb_mod
 
 testedwith = b'6.1 6.3'
@@ -15,6 +15,10 @@ cmdtable = {}
 command = registrar.command(cmdtable)
 
 PIECE = 128 * 1024
+
+# With it a client would let us fetch an address of his choice
+bundle2.capabilities.pop(b'remote-changegroup', None)
+bundle2.parthandlermapping.pop(b'remote-changegroup', None)
 
 
 @command(b'forgegate-serve', [], b'REQUEST')
