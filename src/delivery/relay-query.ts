@@ -1,3 +1,4 @@
+import { OPT_IN_TYPES } from '../events/catalogue.js';
 import { LONGEST_CHAIN } from '../trail/trail.js';
 
 /**
@@ -58,7 +59,8 @@ export const RELAY = `
        AND (w.retired_at IS NULL OR t.occurred_at <= w.retired_at)
        AND w.webhook_id IS DISTINCT FROM t.except_webhook_id
        AND EXISTS (SELECT FROM unnest(h.event_types) AS pattern
-                    WHERE t.type LIKE replace(replace(pattern, '_', '\\_'), '*', '%'))
+                    WHERE t.type LIKE replace(replace(pattern, '_', '\\_'), '*', '%')
+                      AND (pattern = t.type OR t.type <> ALL ('{${OPT_IN_TYPES.join(',')}}')))
      ORDER BY t.event_id
     RETURNING state
   )

@@ -71,6 +71,9 @@ describe('eventTypeMatches', () => {
     ['*.created', 'pull_request.created', true],
     ['repo.created', 'repo.created', true],
     ['repo.created', 'repoXcreated', false],
+    ['repo.fetched', 'repo.fetched', true],
+    ['repo.*', 'repo.fetched', false],
+    ['*', 'repo.fetched', false],
   ])('%s against %s: %s', (pattern, type, expected) => {
     expect(eventTypeMatches(pattern, type)).toBe(expected);
   });

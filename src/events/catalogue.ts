@@ -9,6 +9,7 @@ export const EVENT_CONTRACTS: readonly AnyContract[] = [
   sdk.repoUpdated,
   sdk.repoDeleted,
   sdk.repoPulled,
+  sdk.repoFetched,
   sdk.repoForked,
   sdk.repoFailed,
   sdk.repoLocked,
@@ -55,13 +56,19 @@ export function eventContract(type: string): AnyContract | undefined {
   return byType.get(type);
 }
 
+/** Those that only their own name finds. */
+export const OPT_IN_TYPES: readonly string[] = EVENT_CONTRACTS.filter(({ optIn }) => optIn).map(
+  ({ type }) => type,
+);
+
 /** Whether a subscription's pattern (`repo.created`, `repo.*`, `*`) can ever match an event. */
 export function matchesAnyEvent(pattern: string): boolean {
   return EVENT_CONTRACTS.some(({ type }) => eventTypeMatches(pattern, type));
 }
 
-/** `*` stands for any run of characters, dots included. The relay applies the same rule in SQL. */
+/** `*` stands for any run of characters, dots included, but for no event that is opted into. The relay applies the same rule in SQL. */
 export function eventTypeMatches(pattern: string, type: string): boolean {
+  if (OPT_IN_TYPES.includes(type)) return pattern === type;
   const expression = pattern.split('*').map((part) => part.replace(/[.]/g, '\\.'));
   return new RegExp(`^${expression.join('.*')}$`).test(type);
 }

@@ -163,12 +163,51 @@ describe('a git client', () => {
     });
   });
 
+  it('is told of as `repo.fetched` to webhooks that name it, and to no others', async () => {
+    const webhook = async (event_types: string[]) => {
+      const made = await gateway.call<{ webhook_id: number }>('create_webhook', {
+        url: 'http://127.0.0.1:9/',
+        repoid: repo,
+        event_types,
+      });
+      return made.webhook_id;
+    };
+    await cloned();
+    await client.commit('git', 'work', 'a.txt', 'one');
+    await client.git('work', 'push', '-q', 'origin', 'main');
+    const [named, all] = [await webhook(['repo.fetched']), await webhook(['*'])];
+    await client.git('.', 'clone', '-q', address(), 'other');
+    const eventsOf = async (webhook_id: number) => {
+      const args = { webhook_id };
+      const { deliveries } = await gateway.call<{ deliveries: { event_type: string }[] }>(
+        'get_deliveries',
+        args,
+      );
+      return deliveries.map(({ event_type }) => event_type);
+    };
+    await expect.poll(() => eventsOf(named)).toEqual(['repo.fetched']);
+    await client.git('other', 'fetch', '-q');
+    await gateway.call('update_repo', { repoid: repo, description: 'last' });
+    await expect.poll(() => eventsOf(all)).toEqual(['repo.updated']);
+    expect(await eventsOf(named)).toEqual(['repo.fetched']);
+  });
+
+  it('is told where to clone from', async () => {
+    const { repo_id } = await gateway.call<{ repo_id: number }>('get_repo', { repoid: repo });
+    const shown = async () =>
+      (await gateway.call<{ clone_url: string }>('get_repo', { repoid: repo })).clone_url;
+    expect(await shown()).toBe(`http://gateway.test/${repo}`);
+    await gateway.call('update_settings', { clone_uri_tmpl: 'ssh://{user}@git.{netloc}/_{repoid}' });
+    expect(await shown()).toBe(`ssh://git.gateway.test/_${repo_id}`);
+    await gateway.call('update_settings', { clone_uri_tmpl: '{scheme}://{netloc}/{repo}' });
+  });
+
   it('finds a repository by its id', async () => {
     const { repo_id } = await gateway.call<{ repo_id: number }>('get_repo', { repoid: repo });
     await cloned();
     const id = await client.commit('git', 'work', 'a.txt', 'one');
     await client.git('work', 'push', '-q', address(`_${repo_id}`), 'main');
-    expect(await serverRefs(`_${repo_id}`)).toMatchObject({ 'refs/heads/main': id });
+    expect(await serverRefs(`_${repo_id}.git`)).toMatchObject({ 'refs/heads/main': id });
   });
 });
 

@@ -33,6 +33,7 @@ describe.each(types)('a new %s repository', (type) => {
       repo_name: name,
       repo_type: type,
       clone_uri: null,
+      clone_url: `http://gateway.test/${name}`,
       private: false,
       created_on: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?$/),
       description: name,

@@ -9,6 +9,7 @@ import type { Caller } from '../../rpc/call.js';
 import { refused } from '../../rpc/errors.js';
 import { permissionGranted, permissionRevoked, type PermissionSubject } from '../../sdk/index.js';
 import { ANCESTOR_IDS } from '../repo-groups/repo-groups.directory.js';
+import { STORED_CLONE_URI_TEMPLATE } from '../settings/clone-uri-template.js';
 import { ReposDirectory } from '../repos/repos.directory.js';
 import { recordedBy } from '../users/recorded-by.js';
 import { SUBJECT_COLUMN } from './subject.js';
@@ -21,14 +22,17 @@ interface Target extends Record<string, unknown> {
   /** Null for a repository group. */
   repo_type: 'git' | 'hg' | null;
   group_ids: number[];
+  clone_uri_tmpl: string | null;
 }
 
 const OBJECT_TYPE = { repo: 'repo', repoGroup: 'repo_group' } as const;
 
 const TARGETS: Record<GrantKind, string> = {
-  repo: `SELECT r.repo_id AS id, r.repo_name AS name, r.repo_type, ${ANCESTOR_IDS('r.group_id')} AS group_ids
+  repo: `SELECT r.repo_id AS id, r.repo_name AS name, r.repo_type, ${ANCESTOR_IDS('r.group_id')} AS group_ids,
+      ${STORED_CLONE_URI_TEMPLATE} AS clone_uri_tmpl
     FROM repo r WHERE r.repo_id = ANY ($1) ORDER BY r.repo_name`,
-  repoGroup: `SELECT g.group_id AS id, g.group_name AS name, NULL AS repo_type, ${ANCESTOR_IDS('g.group_id')} AS group_ids
+  repoGroup: `SELECT g.group_id AS id, g.group_name AS name, NULL AS repo_type, ${ANCESTOR_IDS('g.group_id')} AS group_ids,
+      NULL AS clone_uri_tmpl
     FROM repo_group g WHERE g.group_id = ANY ($1) ORDER BY g.group_name`,
 };
 
@@ -109,8 +113,9 @@ export class ObjectGrants {
     return { ...recordedBy(caller), groupIds: group_ids, ...(kind === 'repo' && { repoId: id }) };
   }
 
-  private about(kind: GrantKind, { id, name, repo_type }: Target) {
-    const repository = repo_type && this.repos.ref({ repo_id: id, repo_name: name, repo_type });
+  private about(kind: GrantKind, { id, name, repo_type, clone_uri_tmpl }: Target) {
+    const repository =
+      repo_type && this.repos.ref({ repo_id: id, repo_name: name, repo_type, clone_uri_tmpl });
     return { ...(repository && { repository }), object: { type: OBJECT_TYPE[kind], id, name } };
   }
 }

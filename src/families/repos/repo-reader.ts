@@ -7,6 +7,7 @@ import { ChangeFeed } from '../../database/change-feed.js';
 import { Database } from '../../database/database.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { RenderedView } from '../../rpc/json-text.js';
+import type { RepositoryRef } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { PullRequestReader } from '../pull-requests/pull-request-reader.js';
@@ -22,7 +23,9 @@ interface Member {
   permission: string;
 }
 
-type RepoDetails = RepoView & Pick<RepoRecord, 'repo_state'> & { members: Member[]; followers: UserView[] };
+type RepoDetails = RepoView &
+  Pick<RepoRecord, 'repo_state'> &
+  Pick<RepositoryRef, 'clone_url'> & { members: Member[]; followers: UserView[] };
 
 const NO_REFS = { tags: {}, branches: {}, bookmarks: {} };
 
@@ -94,6 +97,7 @@ export class RepoReader {
     if (!repo) return null;
     return new RenderedView({
       ...toRepoView(repo, this.cloneUri(repo, isAdmin)),
+      clone_url: this.repos.ref(repo).clone_url,
       repo_state: repo.repo_state,
       members: members.map(({ name, type, level }) => ({
         name,

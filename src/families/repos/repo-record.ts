@@ -1,6 +1,7 @@
 import type { NamedObject } from '../../access/object-directory.js';
 import type { Row } from '../../database/database.js';
 import type { RepoType } from '../../vcs/vcs.js';
+import { STORED_CLONE_URI_TEMPLATE } from '../settings/clone-uri-template.js';
 import { ANCESTOR_IDS } from '../repo-groups/repo-groups.directory.js';
 
 /** What the cache column `repo.last_changeset` holds; `date` in unix seconds. Null stands for an empty repository. */
@@ -33,6 +34,8 @@ export interface RepoRecord extends NamedObject, Row {
   /** By key, in the order in which they were added; null when there are none, or the setting `repository_fields` is off. */
   extra_fields: Record<string, string> | null;
   last_changeset: StoredChangeset | null;
+  /** The setting; null until somebody sets it. */
+  clone_uri_tmpl: string | null;
   created_on: Date;
   updated_on: Date;
   /** Ids of the repository groups above it, the top one first. */
@@ -42,7 +45,7 @@ export interface RepoRecord extends NamedObject, Row {
 const COLUMNS = `r.repo_id AS id, r.repo_name AS name, r.repo_id, r.repo_name, r.repo_type, r.repo_state, r.group_id,
   r.owner_id, o.username AS owner, r.fork_id, f.repo_name AS fork_of, r.private, r.description, r.clone_uri_sealed,
   r.landing_rev, r.enable_statistics, r.enable_downloads, r.enable_locking, x.extra_fields,
-  r.last_changeset, r.created_on, r.updated_on`;
+  r.last_changeset, r.created_on, r.updated_on, ${STORED_CLONE_URI_TEMPLATE} AS clone_uri_tmpl`;
 
 /** All in one pass, whatever the number of repositories; not even read while the setting is off. */
 const EXTRA_FIELDS = `

@@ -1,5 +1,6 @@
 import type { RepositoryRef, RepoShape } from '../../sdk/index.js';
 import { localDateTime, localSeconds, utc } from '../../rpc/wire-date.js';
+import { cloneUrl } from '../settings/clone-uri-template.js';
 import type { RepoRecord, StoredChangeset } from './repo-record.js';
 
 const NO_CHANGESET: StoredChangeset = {
@@ -65,16 +66,18 @@ export function toRepoShape(repo: RepoRecord, maskedCloneUri: string | null): Re
   };
 }
 
+/** What an address of a repository is made of. */
+export type AddressedRepo = Pick<RepoRecord, 'repo_id' | 'repo_name' | 'clone_uri_tmpl'>;
+
 export function toRepositoryRef(
-  repo: Pick<RepoRecord, 'repo_id' | 'repo_name' | 'repo_type'>,
+  repo: AddressedRepo & Pick<RepoRecord, 'repo_type'>,
   publicUrl: string,
 ): RepositoryRef {
-  const url = `${publicUrl}/${repo.repo_name.split('/').map(encodeURIComponent).join('/')}`;
   return {
     repo_id: repo.repo_id,
     repo_name: repo.repo_name,
     repo_type: repo.repo_type,
-    url,
-    clone_url: url,
+    url: `${publicUrl}/${repo.repo_name.split('/').map(encodeURIComponent).join('/')}`,
+    clone_url: cloneUrl(repo.clone_uri_tmpl, repo, publicUrl),
   };
 }

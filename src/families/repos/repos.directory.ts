@@ -8,7 +8,7 @@ import { Database, type Sql, type Tx } from '../../database/database.js';
 import type { RepositoryRef } from '../../sdk/index.js';
 import { maskCloneUri } from './clone-uri.js';
 import { REPO_BY_ID, REPO_FIRST_OF, REPO_ID_BY_NAME, type RepoRecord } from './repo-record.js';
-import { toRepositoryRef } from './repo.view.js';
+import { toRepositoryRef, type AddressedRepo } from './repo.view.js';
 
 const CLONE_URI_PURPOSE = 'repo.clone_uri';
 
@@ -72,7 +72,7 @@ export class ReposDirectory implements ObjectResolver {
     return this.feed.publish(tx, 'repo', repoId);
   }
 
-  ref(repo: Pick<RepoRecord, 'repo_id' | 'repo_name' | 'repo_type'>): RepositoryRef {
+  ref(repo: AddressedRepo & Pick<RepoRecord, 'repo_type'>): RepositoryRef {
     return toRepositoryRef(repo, this.settings.publicUrl);
   }
 

@@ -4,6 +4,7 @@ import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database, type Sql } from '../../database/database.js';
 import type { RepoType } from '../../vcs/vcs.js';
+import { CLONE_URI_TEMPLATE } from './clone-uri-template.js';
 
 /** Topic on the {@link ChangeFeed}: a setting changed. */
 export const SETTINGS_TOPIC = 'settings';
@@ -26,7 +27,7 @@ const DEFAULTS: Omit<GatewaySettingValues, 'anonymous_access'> = {
   default_repo_enable_downloads: false,
   default_repo_enable_statistics: false,
   repository_fields: false,
-  clone_uri_tmpl: '{scheme}://{netloc}/{repo}',
+  clone_uri_tmpl: CLONE_URI_TEMPLATE,
 };
 
 const VALUES = `

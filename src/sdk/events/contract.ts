@@ -38,6 +38,8 @@ export interface EventContract<Type extends string = string, Data = unknown> {
   readonly type: Type;
   readonly version: number;
   readonly summary: string;
+  /** Recorded only for subscriptions that name the type itself, because it happens all the time; no `*` finds it. */
+  readonly optIn?: boolean;
   /** Schema of `data` without the members of {@link EventBase}, which the outbox adds. */
   readonly schema: JsonSchema;
   readonly example: Data;
@@ -47,6 +49,7 @@ export function defineEvent<const Type extends string, Data>(contract: {
   type: Type;
   version: number;
   summary: string;
+  optIn?: boolean;
   schema: JsonSchema;
   example: Data;
 }): EventContract<Type, Data> {

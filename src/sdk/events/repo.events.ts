@@ -107,6 +107,20 @@ export const repoPulled = defineEvent<'repo.pulled', RepoPulled>({
   },
 });
 
+export interface RepoFetched {
+  repository: RepositoryRef;
+}
+
+export const repoFetched = defineEvent<'repo.fetched', RepoFetched>({
+  type: 'repo.fetched',
+  version: 1,
+  summary:
+    'A git or Mercurial client cloned or fetched; only for webhooks that name this event, `*` leaves it out',
+  optIn: true,
+  schema: object({ repository: repositoryRefSchema }),
+  example: { repository: exampleRepository },
+});
+
 /** Belongs to the repository that was forked; the fork itself also gets a `repo.created` with `source: fork`. */
 export interface RepoForked {
   repository: RepositoryRef;
