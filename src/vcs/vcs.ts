@@ -1,3 +1,6 @@
+import type { ArrivedCommit, Gain, GainQuery, Pending, RefValue } from './ref-changes.js';
+import type { Receiving } from './receiving.js';
+
 /** The one interface behind which git and Mercurial stand. It knows directories and revisions, no users and no names. */
 import type { VcsDownloads } from './downloads.js';
 
@@ -66,6 +69,11 @@ export interface OperationOptions {
   signal?: AbortSignal;
   /** Told how far a transfer is, whenever the program says so; Mercurial says nothing. */
   onProgress?: (progress: TransferProgress) => void;
+}
+
+export interface PullOptions extends OperationOptions {
+  /** Asked before refs change. */
+  receiving?: Receiving;
 }
 
 export interface TransferProgress {
@@ -176,6 +184,9 @@ export interface MergeRequest {
 export interface PreparedMerge {
   /** The merge commit; hg: the source itself where there is nothing to merge, only to go forward. */
   readonly rawId: string;
+  /** The repository in which it can be read before it is published, and how. */
+  readonly path: string;
+  readonly pending: Pending;
   /**
    * Moves the target to it, if the target is still where it was.
    * @throws VcsError MOVED; nothing has changed then
@@ -200,7 +211,7 @@ export interface VcsBackend extends VcsDownloads {
   /** New repository as a copy. On failure nothing is left behind. */
   clone(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
   /** Brings everything from the source into the repository: git branches are forced, never pruned. */
-  pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void>;
+  pull(path: string, source: RemoteSource | LocalSource, options?: PullOptions): Promise<void>;
   /** Whether the directory is a repository of this type that can be opened. @throws VcsError NOT_INSTALLED */
   isRepository(path: string): Promise<boolean>;
   /**
@@ -275,6 +286,25 @@ export interface VcsBackend extends VcsDownloads {
   ): Promise<T>;
   /** The commit by which `rawId` became part of what `head` contains: the first merge above it, else itself. */
   mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string>;
+
+  /** All that pushes change, each under its own name. */
+  refValues(path: string, options?: OperationOptions): Promise<RefValue[]>;
+  hasChangeset(path: string, rawId: string, options?: OperationOptions): Promise<boolean>;
+  /**
+   * For a repository whose gateway died: undoes what a killed program left half done.
+   * @returns false while a program may still live that is about to change refs
+   */
+  isAtRest(path: string, options?: OperationOptions): Promise<boolean>;
+  gain(path: string, query: GainQuery, options?: OperationOptions): Promise<Gain>;
+  /** Of refs' values: git: the commit that a tag object names. Null: none. */
+  namedCommits(path: string, ids: readonly string[], options?: OperationOptions): Promise<(string | null)[]>;
+  /** In the order of the ids. */
+  arrivedCommits(
+    path: string,
+    rawIds: readonly string[],
+    pending: Pending,
+    options?: OperationOptions,
+  ): Promise<ArrivedCommit[]>;
 
   /** Ends pooled processes that hold this repository or one below the directory, e.g. before it is moved or deleted. */
   release(path: string): Promise<void>;

@@ -21,7 +21,17 @@ const MAY_IMPORT = {
 };
 
 /** Shared by all families. */
-const FLOOR_OF_FAMILIES = ['sdk', 'rpc', 'access', 'events', 'database', 'vcs', 'config', 'jobs'];
+const FLOOR_OF_FAMILIES = [
+  'sdk',
+  'rpc',
+  'access',
+  'events',
+  'database',
+  'vcs',
+  'config',
+  'jobs',
+  'scheduling',
+];
 
 const folder = (names) => `^src/(${names.join('|')})/`;
 

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../../database/database.js';
+import type { Tx } from '../../database/database.js';
 import type { Caller, Principal } from '../../rpc/call.js';
 import { conflict, refused } from '../../rpc/errors.js';
-import { VcsError, type MergeRequest } from '../../vcs/vcs.js';
+import type { RefChange } from '../../vcs/ref-changes.js';
+import { VcsError, type MergeRequest, type PreparedMerge } from '../../vcs/vcs.js';
 import { asFailure } from '../repos/as-failure.js';
-import { BranchMoves } from '../repos/branch-moves.js';
-import { ReposDirectory } from '../repos/repos.directory.js';
-import { saveLastChangeset } from '../repos/stored-changeset.js';
+import { Pushes } from '../repos/pushes.service.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import type { UserRecord } from '../users/user.view.js';
 import { Comparisons, type Located } from './comparisons.js';
@@ -32,15 +31,13 @@ const notPossible = (checks: readonly Pick<MergeCheck, 'message'>[]) =>
 @Injectable()
 export class MergePullRequest {
   constructor(
-    private readonly db: Database,
     private readonly access: PullRequestAccess,
     private readonly reader: PullRequestReader,
     private readonly writer: PullRequestWriter,
     private readonly checks: MergeChecks,
     private readonly comparisons: Comparisons,
-    private readonly repos: ReposDirectory,
     private readonly users: UsersDirectory,
-    private readonly moves: BranchMoves,
+    private readonly pushes: Pushes,
   ) {}
 
   async run(caller: Caller, args: MergePullRequestArgs) {
@@ -71,7 +68,6 @@ export class MergePullRequest {
         ? await this.mergeInto(caller, acting, pullRequest, target, source)
         : await this.close(caller, pullRequest, contained);
     const { other_ref_type, other_ref_name } = pullRequest;
-    if (contained === null) await this.afterMove(caller, target, other_ref_name);
     return {
       executed: true,
       possible: true,
@@ -112,13 +108,17 @@ export class MergePullRequest {
       message: messageOf(pullRequest),
       author: identityOf(await this.users.require(acting.userId)),
     };
-    return this.comparisons
-      .backend(target.repo)
-      .merge(
-        request,
-        (prepared) => this.close(caller, pullRequest, prepared.rawId, () => prepared.publish()),
-        caller,
-      );
+    const backend = this.comparisons.backend(target.repo);
+    const use = async ({ rawId, publish, ...place }: PreparedMerge) => {
+      const { type, name } = request.target;
+      const kind = type === 'book' ? 'bookmark' : 'branch';
+      const change: RefChange = { kind, name, from: target.rawId, to: rawId };
+      const reason = await this.pushes.mergeVerdict(caller, target.repo, change, place);
+      if (reason !== null) throw notPossible([{ message: reason }]);
+      const close = () => this.close(caller, pullRequest, rawId, publish);
+      return this.pushes.merge(caller, target.repo, change, close);
+    };
+    return backend.merge(request, use, caller);
   }
 
   /** @param publish last before the commit; @returns the merge commit */
@@ -142,16 +142,6 @@ export class MergePullRequest {
     };
     await this.writer.change(caller, seen.pull_request_id, work, publish);
     return mergeCommit;
-  }
-
-  /** The merge stands, even when nobody waits for it any more; what is known of the repository follows it. */
-  private async afterMove(caller: Caller, { repo, path }: Located, branch: string): Promise<void> {
-    const last = await this.comparisons.backend(repo).lastChangeset(path);
-    await this.db.transaction(async (tx) => {
-      await saveLastChangeset(tx, repo.repo_id, last);
-      await this.repos.changed(tx, repo.repo_id);
-    });
-    await this.moves.happened(caller, repo, branch);
   }
 }
 

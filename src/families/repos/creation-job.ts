@@ -6,10 +6,12 @@ import type { JobHandler, RunningJob } from '../../jobs/job.js';
 import type { RpcFault } from '../../rpc/errors.js';
 import { repoCreated, repoForked, type JsonObject } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
-import { VersionControl, type Changeset } from '../../vcs/vcs.js';
+import type { RefValue } from '../../vcs/ref-changes.js';
+import { VersionControl, type Changeset, type OperationOptions, type VcsBackend } from '../../vcs/vcs.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { asFailure } from './as-failure.js';
 import { FirstRights } from './first-rights.js';
+import { recordAllRefs } from './recorded-refs.js';
 import { RepoEvents } from './repo-events.js';
 import { RepoFailure } from './repo-failure.js';
 import type { RepoRecord } from './repo-record.js';
@@ -49,11 +51,11 @@ export class CreationJob implements JobHandler<CreationArgs> {
     try {
       await this.fill(job, repo);
       const directory = this.root.directory(repo.repo_name);
-      const last = await this.vcs.backend(repo.repo_type).lastChangeset(directory, caller);
+      const state = await firstState(this.vcs.backend(repo.repo_type), directory, caller);
       return async (tx) => {
         const made = await this.repos.loadExisting(tx, repoId);
         await this.firstRights.grant(tx, made, args.copy_permissions, defaultLevel);
-        await markCreated(tx, repoId, last);
+        await markCreated(tx, repoId, state);
         await this.repos.changed(tx, repoId);
         await this.tell(tx, job, await this.repos.loadExisting(tx, repoId));
         return args.result;
@@ -110,11 +112,26 @@ export class CreationJob implements JobHandler<CreationArgs> {
   }
 }
 
-/** @param last null: it is empty */
-export async function markCreated(tx: Tx, repoId: number, last: Changeset | null): Promise<void> {
+/** What a new repository holds, of which nothing has to be told. `last` is null when it is empty. */
+export interface FirstState {
+  readonly last: Changeset | null;
+  readonly refs: readonly RefValue[];
+}
+
+export async function firstState(
+  backend: VcsBackend,
+  directory: string,
+  options: OperationOptions,
+): Promise<FirstState> {
+  const last = await backend.lastChangeset(directory, options);
+  return { last, refs: last === null ? [] : await backend.refValues(directory, options) };
+}
+
+export async function markCreated(tx: Tx, repoId: number, { last, refs }: FirstState): Promise<void> {
   await tx.query(
     `UPDATE repo SET repo_state = 'repo_state_created', last_changeset = $2,
        updated_on = coalesce(to_timestamp($3), now()) WHERE repo_id = $1`,
     [repoId, last && storedChangeset(last), last?.date ?? null],
   );
+  await recordAllRefs(tx, repoId, refs);
 }

@@ -7,7 +7,7 @@ import { repoPulled, type JsonObject } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl, type LocalSource, type RemoteSource } from '../../vcs/vcs.js';
 import { asFailure } from './as-failure.js';
-import { BranchMoves } from './branch-moves.js';
+import { Pushes } from './pushes.service.js';
 import { RepoEvents } from './repo-events.js';
 import { RepoFailure } from './repo-failure.js';
 import type { RepoRecord } from './repo-record.js';
@@ -26,7 +26,7 @@ export class PullJob implements JobHandler<PullArguments> {
     handlers: JobHandlers,
     private readonly db: Database,
     private readonly repos: ReposDirectory,
-    private readonly branches: BranchMoves,
+    private readonly pushes: Pushes,
     private readonly events: RepoEvents,
     private readonly failure: RepoFailure,
     private readonly vcs: VersionControl,
@@ -42,9 +42,14 @@ export class PullJob implements JobHandler<PullArguments> {
     try {
       const directory = this.root.directory(repo.repo_name);
       const options = { signal: caller.signal, onProgress: job.progress };
-      await backend.pull(directory, await this.source(job, repo), options);
+      const source = await this.source(job, repo);
+      const receiving = await this.pushes.begin(caller, repo, 'pull');
+      try {
+        await backend.pull(directory, source, { ...options, receiving });
+      } finally {
+        await receiving.finished();
+      }
       const last = await backend.lastChangeset(directory, caller);
-      await this.branches.happened(caller, repo);
       return async (tx) => {
         await tx.query('SELECT 1 FROM repo WHERE repo_id = $1 FOR UPDATE', [repoId]);
         const before = await this.repos.loadExisting(tx, repoId);

@@ -1,63 +1,199 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import type { Duplex } from 'node:stream';
-import { Database } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
+import { refused, RpcFault } from '../../rpc/errors.js';
+import { answerHooks, type HookQuestion } from '../../vcs/hook-channel.js';
 import { RECEIVING_PROGRAM, type Receiving } from '../../vcs/receiving.js';
+import type { Pending, RefChange } from '../../vcs/ref-changes.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
-import { VersionControl } from '../../vcs/vcs.js';
-import { BranchMoves } from './branch-moves.js';
+import { VersionControl, type PreparedMerge } from '../../vcs/vcs.js';
+import { PushJournal } from './push-journal.js';
+import { PushPolicies, type ProposedChange } from './push-policies.js';
+import { refKey, toPushCaller, type PushCaller } from './push-record.js';
+import { PushRecorder } from './push-recorder.js';
 import { RepoLocks } from './repo-locks.js';
 import type { RepoRecord } from './repo-record.js';
-import { ReposDirectory } from './repos.directory.js';
-import { saveLastChangeset } from './stored-changeset.js';
 
-/** Takes pushes in: what may be pushed, and what is known of the repository afterwards. */
+/** Everybody else's reasons are not the client's business. */
+const LATER = 'the server cannot take pushes now, try again later';
+
+type Place = Pick<PreparedMerge, 'path' | 'pending'>;
+
+interface OpenPush {
+  readonly pushId: string;
+  readonly repoId: number;
+  readonly source: 'push' | 'pull' | 'merge';
+  readonly caller: PushCaller;
+  isAnnounced: boolean;
+}
+
+/** Takes changes of refs in: asks whether they may be, writes them down before they are, and tells of them afterwards. */
 @Injectable()
 export class Pushes {
   private readonly log = new Logger('Pushes');
+  private readonly open = new Map<string, OpenPush>();
 
   constructor(
-    private readonly db: Database,
-    private readonly repos: ReposDirectory,
+    private readonly journal: PushJournal,
+    private readonly recorder: PushRecorder,
+    private readonly policies: PushPolicies,
     private readonly locks: RepoLocks,
-    private readonly moves: BranchMoves,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
   ) {}
 
   /**
-   * Before a program is started that may change the repository. The caller's right to push was checked.
-   * @throws RpcFault CONFLICT when somebody else has locked it
+   * Before a program is started that may change refs. The caller's right to push was checked.
+   * @param source `pull`: it is our own work, which needs nobody's leave
+   * @throws RpcFault CONFLICT when somebody else has locked the repository
    */
-  async begin(caller: Caller, repo: RepoRecord): Promise<Receiving> {
-    await this.locks.checkPush(caller, repo);
+  async begin(caller: Caller, repo: RepoRecord, source: 'push' | 'pull' = 'push'): Promise<Receiving> {
+    if (source === 'push') await this.locks.checkPush(caller, repo);
+    const push = this.opened(caller, repo, source);
+    const endings: (() => void)[] = [];
     return {
       ...RECEIVING_PROGRAM,
-      connect: (channel) => this.answer(channel),
-      finished: () =>
-        this.record(caller, repo).catch((error: unknown) =>
-          this.log.error(`after a push to \`${repo.repo_name}\`: ${(error as Error).message}`),
-        ),
+      connect: (channel) =>
+        void endings.push(answerHooks(channel, (question) => this.answer(caller, repo, push, question))),
+      finished: async () => {
+        for (const end of endings) end();
+        await this.finish(caller, repo, push);
+      },
     };
   }
 
-  private answer(channel: Duplex): void {
-    let text = '';
-    channel.on('error', () => undefined);
-    channel.setEncoding('utf8').on('data', (part: string) => {
-      const questions = (text + part).split('\n\n');
-      text = questions.pop() ?? '';
-      for (const _question of questions) channel.write('ok\n');
-    });
+  /**
+   * @param place where what the merge brings can be read before
+   * @returns why a policy does not want it; null when none minds
+   */
+  mergeVerdict(caller: Caller, repo: RepoRecord, change: RefChange, place: Place): Promise<string | null> {
+    return this.policies.verdict(this.proposed(caller, repo, 'merge', [change], place));
   }
 
-  private async record(caller: Caller, repo: RepoRecord): Promise<void> {
-    const last = await this.vcs.backend(repo.repo_type).lastChangeset(this.root.directory(repo.repo_name));
-    await this.db.transaction(async (tx) => {
-      await saveLastChangeset(tx, repo.repo_id, last);
-      await this.repos.changed(tx, repo.repo_id);
-    });
-    await this.locks.onPush(caller, repo);
-    await this.moves.happened(caller, repo);
+  /**
+   * Around a change that we make ourselves, without hooks.
+   * @param use makes the change, or not
+   */
+  async merge<T>(caller: Caller, repo: RepoRecord, change: RefChange, use: () => Promise<T>): Promise<T> {
+    const push = this.opened(caller, repo, 'merge');
+    try {
+      const refusal = await this.announce(push, [change]);
+      if (refusal !== null) throw refused(refusal);
+      return await use();
+    } finally {
+      await this.finish(caller, repo, push);
+    }
+  }
+
+  /** Ids of what goes on in this process and is written down. */
+  announced(): string[] {
+    return [...this.open.values()].filter(({ isAnnounced }) => isAnnounced).map(({ pushId }) => pushId);
+  }
+
+  private opened(caller: Caller, repo: RepoRecord, source: OpenPush['source']): OpenPush {
+    const push = {
+      pushId: randomUUID(),
+      repoId: repo.repo_id,
+      source,
+      caller: toPushCaller(caller),
+      isAnnounced: false,
+    };
+    this.open.set(push.pushId, push);
+    return push;
+  }
+
+  private async answer(
+    caller: Caller,
+    repo: RepoRecord,
+    push: OpenPush,
+    question: HookQuestion,
+  ): Promise<string | null> {
+    try {
+      switch (question.stage) {
+        case 'opening':
+          await this.recorder.decide(repo);
+          return null;
+        case 'received':
+          return push.source === 'pull'
+            ? null
+            : await this.verdict(caller, repo, question.changes, question.pending);
+        case 'changing':
+          return await this.announce(push, await this.complete(repo, push, question.changes));
+      }
+    } catch (error) {
+      this.log.error(`a push to \`${repo.repo_name}\` was refused: ${(error as Error).message}`);
+      return LATER;
+    }
+  }
+
+  /** A lock may have been taken since the push began. */
+  private async verdict(
+    caller: Caller,
+    repo: RepoRecord,
+    changes: readonly RefChange[],
+    pending: Pending,
+  ): Promise<string | null> {
+    try {
+      await this.locks.checkPush(caller, repo);
+    } catch (error) {
+      if (error instanceof RpcFault) return error.message;
+      throw error;
+    }
+    const path = this.root.directory(repo.repo_name);
+    return this.policies.verdict(this.proposed(caller, repo, 'push', changes, { path, pending }));
+  }
+
+  private proposed(
+    caller: Caller,
+    repo: RepoRecord,
+    source: ProposedChange['source'],
+    changes: readonly RefChange[],
+    { path, pending }: Place,
+  ): ProposedChange {
+    const backend = this.vcs.backend(repo.repo_type);
+    return {
+      caller,
+      repo,
+      source,
+      changes,
+      commits: async (change, limit) => {
+        const others = (await backend.refValues(this.root.directory(repo.repo_name))).map(({ id }) => id);
+        const { ids } = await backend.gain(path, { change, others, added: null, limit, pending });
+        return backend.arrivedCommits(path, ids, pending);
+      },
+    };
+  }
+
+  /** git pulls by force, so that its hook does not know what was there; the locks are held, so that one can look. */
+  private async complete(
+    repo: RepoRecord,
+    { source }: OpenPush,
+    changes: readonly RefChange[],
+  ): Promise<readonly RefChange[]> {
+    if (source !== 'pull' || repo.repo_type !== 'git') return changes;
+    const refs = await this.vcs.backend('git').refValues(this.root.directory(repo.repo_name));
+    const now = new Map(refs.map((ref) => [refKey(ref), ref.id]));
+    const complete = changes.map((change) => ({ ...change, from: now.get(refKey(change)) ?? null }));
+    return complete.filter(({ from, to }) => from !== to);
+  }
+
+  private async announce(push: OpenPush, changes: readonly RefChange[]): Promise<string | null> {
+    if (changes.length === 0) return null;
+    const isFirst = !push.isAnnounced;
+    push.isAnnounced = true;
+    return (await this.journal.announce(push, changes, isFirst)) ? null : LATER;
+  }
+
+  private async finish(caller: Caller, repo: RepoRecord, push: OpenPush): Promise<void> {
+    try {
+      const row = push.isAnnounced ? await this.journal.find(push.pushId) : null;
+      const hasChanged = row !== null && (await this.recorder.record(row, push.source));
+      if (hasChanged && push.source === 'push') await this.locks.onPush(caller, repo);
+    } catch (error) {
+      // Its lease runs out, and it is recorded then
+      this.log.error(`after a push to \`${repo.repo_name}\`: ${(error as Error).message}`);
+    } finally {
+      this.open.delete(push.pushId);
+    }
   }
 }

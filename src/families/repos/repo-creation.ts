@@ -17,7 +17,7 @@ import {
   type RepoGroupRecord,
 } from '../repo-groups/repo-groups.directory.js';
 import { asFailure } from './as-failure.js';
-import { markCreated, type CreationArgs } from './creation-job.js';
+import { firstState, markCreated, type CreationArgs } from './creation-job.js';
 import { FirstRights } from './first-rights.js';
 import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
@@ -113,9 +113,9 @@ export class RepoCreation {
     const directory = this.root.directory(repo.name);
     const defaultLevel = await this.rights.defaultLevel('repo');
     const backend = this.vcs.backend(repo.type);
-    const last = await backend
+    const state = await backend
       .adopt(directory, this.root.path, caller)
-      .then(() => backend.lastChangeset(directory, caller))
+      .then(() => firstState(backend, directory, caller))
       .catch((error: unknown) => {
         throw asFailure(error, failure);
       });
@@ -123,7 +123,7 @@ export class RepoCreation {
       await requireFree(tx, repo, failure);
       const repoId = await this.reserve(tx, repo);
       await this.firstRights.grant(tx, await this.repos.loadExisting(tx, repoId), false, defaultLevel);
-      await markCreated(tx, repoId, last);
+      await markCreated(tx, repoId, state);
       await this.repos.changed(tx, repoId);
       const adopted = await this.repos.loadExisting(tx, repoId);
       const shape = this.events.shape(adopted);

@@ -22,6 +22,11 @@ import { LockRepo } from './lock-repo.js';
 import { InvalidateCache } from './invalidate-cache.js';
 import { PullJob } from './pull-job.js';
 import { PullRepo } from './pull-repo.js';
+import { PushJournal } from './push-journal.js';
+import { PushPolicies } from './push-policies.js';
+import { PushRecorder } from './push-recorder.js';
+import { PushRecovery } from './push-recovery.js';
+import { PushedRefs } from './pushed-refs.js';
 import { Pushes } from './pushes.service.js';
 import { RepoContents } from './repo-contents.js';
 import { RepoCreation } from './repo-creation.js';
@@ -64,6 +69,11 @@ import { UpdateRepo } from './update-repo.js';
     InvalidateCache,
     PullJob,
     PullRepo,
+    PushJournal,
+    PushPolicies,
+    PushRecorder,
+    PushRecovery,
+    PushedRefs,
     Pushes,
     RepoContents,
     RepoCreation,
@@ -79,6 +89,16 @@ import { UpdateRepo } from './update-repo.js';
     UnfinishedRepos,
     UpdateRepo,
   ],
-  exports: [ActingUser, BranchMoves, DeleteRepo, Fetches, Pushes, RepoEvents, RepoLocks, ReposDirectory],
+  exports: [
+    ActingUser,
+    BranchMoves,
+    DeleteRepo,
+    Fetches,
+    PushPolicies,
+    Pushes,
+    RepoEvents,
+    RepoLocks,
+    ReposDirectory,
+  ],
 })
 export class ReposModule {}

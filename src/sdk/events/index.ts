@@ -2,6 +2,7 @@ import type { EventContract, EventEnvelope } from './contract.js';
 import type * as changesetEvents from './changeset.events.js';
 import type * as gistEvents from './gist.events.js';
 import type * as permissionEvents from './permission.events.js';
+import type * as pushEvents from './push.events.js';
 import type * as pullRequestEvents from './pull-request.events.js';
 import type * as repoGroupEvents from './repo-group.events.js';
 import type * as repoEvents from './repo.events.js';
@@ -11,6 +12,7 @@ import type * as webhookEvents from './webhook.events.js';
 
 export * from './contract.js';
 export * from './repo.events.js';
+export * from './push.events.js';
 export * from './repo-group.events.js';
 export * from './permission.events.js';
 export * from './user.events.js';
@@ -34,6 +36,7 @@ type Contracts = typeof repoGroupEvents &
   typeof userEvents &
   typeof userGroupEvents &
   typeof repoEvents &
+  typeof pushEvents &
   typeof pullRequestEvents &
   typeof changesetEvents &
   typeof gistEvents &

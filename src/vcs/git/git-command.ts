@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
 import { openOutput } from '../process-stream.js';
-import { run, type Finished } from '../process.js';
+import { run, type Connect, type Finished } from '../process.js';
 import type { Tool } from '../tool.js';
 import { VcsError } from '../vcs.js';
 import { gitEnvironment, type GitInvocation } from './git-environment.js';
@@ -18,6 +18,7 @@ export interface GitCall extends GitInvocation {
   signal?: AbortSignal | undefined;
   onOutput?: (chunk: Buffer) => void;
   takesLine?: ((line: string) => boolean) | undefined;
+  connect?: Connect | undefined;
 }
 
 /** Starts git. The values of users must stand behind `--end-of-options` in the arguments. */

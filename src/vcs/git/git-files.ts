@@ -14,7 +14,16 @@ const KEPT_BYTES = 32 * 1024 * 1024;
 /** Commits whose differences one process tells. */
 const COMMITS_AT_ONCE = 1_000;
 const NOTHING: TouchedFiles = { added: [], changed: [], removed: [] };
-const DIFF_TREE = ['diff-tree', '--stdin', '-r', '-m', '--root', '-z', '--name-status', '--no-renames'];
+export const DIFF_TREE = [
+  'diff-tree',
+  '--stdin',
+  '-r',
+  '-m',
+  '--root',
+  '-z',
+  '--name-status',
+  '--no-renames',
+];
 
 /** Which files commits touch, which they have, and what is in them. */
 export class GitFiles {
@@ -125,7 +134,7 @@ export const noSuchTree = (stderr: string) =>
     : null;
 
 /** `<id> NUL (<letter> NUL <path> NUL)*`; a merge comes once for each of its parents. */
-function touchedFrom(output: string): Map<string, TouchedFiles> {
+export function touchedFrom(output: string): Map<string, TouchedFiles> {
   const found = new Map<string, { added: string[]; changed: string[]; removed: string[] }>();
   const tokens = output.split('\0');
   let current = { added: [] as string[], changed: [] as string[], removed: [] as string[] };

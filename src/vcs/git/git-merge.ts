@@ -40,7 +40,8 @@ export class GitMerge {
       const commit = ['commit-tree', ...parents, tree];
       const made = await this.git.output(commit, { ...call, identity: author, input: `${message}\n` });
       const rawId = made.trim();
-      return use({ rawId, publish: () => this.moveBranch(target, rawId, { signal }) });
+      const publish = () => this.moveBranch(target, rawId, { signal });
+      return use({ rawId, path: target.path, pending: null, publish });
     });
   }
 

@@ -1,10 +1,17 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
 import { makeDirectory } from '../new-directory.js';
 import type { Remote, RemoteCheck } from '../remote.js';
-import { VcsError, type LocalSource, type OperationOptions, type RemoteSource } from '../vcs.js';
+import {
+  VcsError,
+  type LocalSource,
+  type OperationOptions,
+  type PullOptions,
+  type RemoteSource,
+} from '../vcs.js';
 import type { GitCall, GitCommand } from './git-command.js';
 import type { GitInvocation } from './git-environment.js';
 import { branchRef, type GitRefReader } from './git-refs.js';
@@ -70,11 +77,7 @@ export class GitTransfer {
    * the configuration of an adopted repository (address rewriting, helpers, proxies) has a say. The refs then change
    * in one transaction: all or none.
    */
-  async pull(
-    path: string,
-    source: RemoteSource | LocalSource,
-    options: OperationOptions = {},
-  ): Promise<void> {
+  async pull(path: string, source: RemoteSource | LocalSource, options: PullOptions = {}): Promise<void> {
     const { signal, onProgress } = options;
     const origin = await this.origin(source, options);
     const before = await this.refs.read(path, options);
@@ -137,11 +140,20 @@ export class GitTransfer {
     path: string,
     fetched: readonly { name: string; id: string }[],
     tags: ReadonlySet<string>,
-    { signal }: OperationOptions,
+    { signal, receiving }: PullOptions,
   ): Promise<void> {
     const wanted = fetched.filter(({ name }) => !(name.startsWith('refs/tags/') && tags.has(name.slice(10))));
     const input = wanted.map(({ name, id }) => `update ${name} ${id}\n`).join('');
-    await this.git.output(['update-ref', '--stdin'], { gitDir: path, input, signal }, (stderr) =>
+    const call = {
+      gitDir: path,
+      input,
+      signal,
+      ...(receiving && {
+        config: receiving.gitConfig,
+        connect: (channel: Duplex) => receiving.connect(channel),
+      }),
+    };
+    await this.git.output(['update-ref', '--stdin'], call, (stderr) =>
       /cannot (?:lock|create)|exists/i.test(stderr)
         ? new VcsError(
             'CONFLICT',

@@ -4,6 +4,7 @@ import { GitAdoption } from '../adoption/git-adoption.js';
 import type { FileContent, FilePlace } from '../file-content.js';
 import { requireFullId } from '../names.js';
 import type { RemoteCheck } from '../remote.js';
+import type { ArrivedCommit, Gain, GainQuery, Pending, RefValue } from '../ref-changes.js';
 import { Tool } from '../tool.js';
 import type {
   Changeset,
@@ -14,6 +15,7 @@ import type {
   MergeRequest,
   OperationOptions,
   PreparedMerge,
+  PullOptions,
   Refs,
   RefType,
   RemoteSource,
@@ -34,6 +36,7 @@ import { GitFiles } from './git-files.js';
 import { GitHistory } from './git-history.js';
 import { GitLog } from './git-log.js';
 import { GitMerge } from './git-merge.js';
+import { GitPushes } from './git-pushes.js';
 import { GitRefReader } from './git-refs.js';
 import { GitRevisions } from './git-revisions.js';
 import { GitTransfer } from './git-transfer.js';
@@ -53,6 +56,7 @@ export class GitBackend implements VcsBackend {
   private readonly downloads: GitDownloads;
   private readonly transfer: GitTransfer;
   private readonly merges: GitMerge;
+  private readonly pushes: GitPushes;
   private readonly adoption: GitAdoption;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
@@ -70,6 +74,7 @@ export class GitBackend implements VcsBackend {
     this.downloads = new GitDownloads(this.git);
     this.transfer = new GitTransfer(this.git, this.refReader, remotes);
     this.merges = new GitMerge(this.git);
+    this.pushes = new GitPushes(this.git);
     this.adoption = new GitAdoption(this.git);
   }
 
@@ -86,7 +91,7 @@ export class GitBackend implements VcsBackend {
     await this.transfer.clone(path, source, options);
   }
 
-  async pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void> {
+  async pull(path: string, source: RemoteSource | LocalSource, options?: PullOptions): Promise<void> {
     await this.checkLocal(source);
     await this.transfer.pull(path, source, options);
   }
@@ -222,6 +227,38 @@ export class GitBackend implements VcsBackend {
 
   mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string> {
     return this.merges.mergedBy(path, rawId, head, options);
+  }
+
+  refValues(path: string, options?: OperationOptions): Promise<RefValue[]> {
+    return this.pushes.refs(path, options);
+  }
+
+  async isAtRest(path: string): Promise<boolean> {
+    return !(await this.pushes.isChanging(path));
+  }
+
+  async hasChangeset(path: string, rawId: string, options?: OperationOptions): Promise<boolean> {
+    const [found] = await this.objects.read(path, [{ command: 'info', object: rawId }], options);
+    return found?.found === true;
+  }
+
+  async namedCommits(path: string, ids: readonly string[], options?: OperationOptions) {
+    const requests = ids.map((id) => ({ command: 'info', object: `${id}^{commit}` }) as const);
+    const answers = await this.objects.read(path, requests, options);
+    return answers.map((answer) => (answer.found ? answer.id : null));
+  }
+
+  gain(path: string, query: GainQuery, options?: OperationOptions): Promise<Gain> {
+    return this.pushes.gain(path, query, options);
+  }
+
+  arrivedCommits(
+    path: string,
+    rawIds: readonly string[],
+    pending: Pending,
+    options?: OperationOptions,
+  ): Promise<ArrivedCommit[]> {
+    return this.pushes.commits(path, rawIds, pending, options);
   }
 
   release(path: string): Promise<void> {

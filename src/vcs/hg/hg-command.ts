@@ -4,7 +4,7 @@ import { openOutput } from '../process-stream.js';
 import type { Tool } from '../tool.js';
 import { VcsError, type OperationOptions } from '../vcs.js';
 import { CommandServerPool } from './command-server-pool.js';
-import { CommandServer, type HgResult } from './command-server.js';
+import { CommandServer, type HgResult, type ServerOptions } from './command-server.js';
 import { CONFIGURATION, hgEnvironment } from './hg-environment.js';
 
 export const HG_TOOL = {
@@ -57,16 +57,16 @@ export class HgCommand {
   }
 
   /** On a server of its own, for what takes long or carries secrets. */
-  runAlone(args: readonly string[], options: OperationOptions = {}): Promise<HgResult> {
+  runAlone(args: readonly string[], options: OperationOptions & ServerOptions = {}): Promise<HgResult> {
     return this.session((run) => run(args), options);
   }
 
   /** Several commands on one server of their own, which may then load extensions. */
   async session<T>(
     use: (run: (args: readonly string[]) => Promise<HgResult>) => Promise<T>,
-    { signal }: OperationOptions = {},
+    { signal, ...options }: OperationOptions & ServerOptions = {},
   ): Promise<T> {
-    const server = await this.startServer();
+    const server = await this.startServer(options);
     try {
       return await use((args) => server.run(args, signal));
     } finally {
@@ -82,8 +82,8 @@ export class HgCommand {
     return this.pool.close();
   }
 
-  private async startServer(): Promise<CommandServer> {
-    return new CommandServer(await this.tool.require(), this.tool.searchPath);
+  private async startServer(options?: ServerOptions): Promise<CommandServer> {
+    return new CommandServer(await this.tool.require(), this.tool.searchPath, options);
   }
 }
 

@@ -148,7 +148,11 @@ const catOf = (path: string, rawId: string, filePath: string) => [
 
 const isMerge = ({ parents }: TouchedRecord) => parents.filter((parent) => parent !== NULL_ID).length > 1;
 
-const listed = ({ added, modified, removed }: TouchedRecord): TouchedFiles => ({
+export const listed = ({
+  added,
+  modified,
+  removed,
+}: Pick<TouchedRecord, 'added' | 'modified' | 'removed'>): TouchedFiles => ({
   added: added.map(recordedText),
   changed: modified.map(recordedText),
   removed: removed.map(recordedText),

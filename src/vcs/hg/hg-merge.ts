@@ -21,7 +21,7 @@ interface Attempt {
 }
 
 /** Ships with Mercurial; a work tree then holds only the files that a merge really has to touch. */
-const SPARSE = ['--config', 'extensions.sparse='];
+export const SPARSE = ['--config', 'extensions.sparse='];
 
 /**
  * Merges in a clone beside the target, which shares its history by hard links and goes afterwards. The served
@@ -48,7 +48,8 @@ export class HgMerge {
         succeeded(await run([...inClone, 'commit', `--message=${message}`, `--user=${user}`]));
       }
       const rawId = kind === 'forward' ? source.rawId : await this.parentOfWorkTree(run, inClone);
-      return use({ rawId, publish: () => this.publish(run, inClone, target, rawId) });
+      const publish = () => this.publish(run, inClone, target, rawId);
+      return use({ rawId, path: clone, pending: clone, publish });
     });
   }
 

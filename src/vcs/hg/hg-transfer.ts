@@ -1,10 +1,17 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { cleanDiagnostics } from '../diagnostics.js';
 import { makeDirectory } from '../new-directory.js';
 import { credentialsOf, secretsOf, type Remote, type RemoteCheck } from '../remote.js';
-import { VcsError, type LocalSource, type OperationOptions, type RemoteSource } from '../vcs.js';
+import {
+  VcsError,
+  type LocalSource,
+  type OperationOptions,
+  type PullOptions,
+  type RemoteSource,
+} from '../vcs.js';
 import { EgressProxy } from './egress-proxy.js';
 import { succeeded, type HgCommand } from './hg-command.js';
 import type { HgResult } from './command-server.js';
@@ -36,9 +43,15 @@ export class HgTransfer {
     });
   }
 
-  async pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void> {
+  async pull(path: string, source: RemoteSource | LocalSource, options: PullOptions = {}): Promise<void> {
+    const { receiving } = options;
+    const server = receiving && {
+      environment: receiving.environment,
+      connect: (channel: Duplex) => receiving.connect(channel),
+    };
     await this.withOrigin(source, options, async (location, config, remote) => {
-      const pull = () => this.hg.runAlone([...config, '-R', path, 'pull', '--', location], options);
+      const args = [...config, ...(receiving?.hgArguments ?? []), '-R', path, 'pull', '--', location];
+      const pull = () => this.hg.runAlone(args, { ...options, ...server });
       const first = await pull();
       transferred(isAbandoned(first) ? await this.recovered(path, pull, options) : first, remote);
     });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { adoptHg } from '../adoption/hg-adoption.js';
 import { refNotFound, requireFullId } from '../names.js';
 import type { RemoteCheck } from '../remote.js';
+import type { ArrivedCommit, Gain, GainQuery, Pending, RefValue } from '../ref-changes.js';
 import { Tool } from '../tool.js';
 import {
   VcsError,
@@ -15,6 +16,7 @@ import {
   type MergeRequest,
   type OperationOptions,
   type PreparedMerge,
+  type PullOptions,
   type Refs,
   type RefType,
   type RemoteSource,
@@ -32,6 +34,7 @@ import { HgFiles } from './hg-files.js';
 import { HgHistory } from './hg-history.js';
 import { HgLog } from './hg-log.js';
 import { HgMerge } from './hg-merge.js';
+import { HgPushes } from './hg-pushes.js';
 import { HgTransfer } from './hg-transfer.js';
 
 const LISTS = { branch: 'branches', tag: 'tags', book: 'bookmarks' } as const;
@@ -45,6 +48,7 @@ export class HgBackend implements VcsBackend {
   private readonly downloads: HgDownloads;
   private readonly transfer: HgTransfer;
   private readonly merges: HgMerge;
+  private readonly pushes: HgPushes;
 
   constructor(remotes: RemoteCheck, searchPath?: string) {
     this.hg = new HgCommand(new Tool(HG_TOOL, searchPath));
@@ -54,6 +58,7 @@ export class HgBackend implements VcsBackend {
     this.downloads = new HgDownloads(this.hg);
     this.transfer = new HgTransfer(this.hg, remotes);
     this.merges = new HgMerge(this.hg);
+    this.pushes = new HgPushes(this.hg, this.commits);
   }
 
   version(): Promise<ToolVersion> {
@@ -69,7 +74,7 @@ export class HgBackend implements VcsBackend {
     await this.transfer.clone(path, source, options);
   }
 
-  async pull(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void> {
+  async pull(path: string, source: RemoteSource | LocalSource, options?: PullOptions): Promise<void> {
     await this.checkLocal(source);
     await this.transfer.pull(path, source, options);
   }
@@ -191,6 +196,37 @@ export class HgBackend implements VcsBackend {
 
   mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string> {
     return this.merges.mergedBy(path, rawId, head, options);
+  }
+
+  refValues(path: string, options?: OperationOptions): Promise<RefValue[]> {
+    return this.pushes.refs(path, options);
+  }
+
+  async isAtRest(path: string, options?: OperationOptions): Promise<boolean> {
+    await this.pushes.undoAbandoned(path, options);
+    return true;
+  }
+
+  hasChangeset(path: string, rawId: string, options?: OperationOptions): Promise<boolean> {
+    return this.pushes.has(path, rawId, options);
+  }
+
+  /** Every ref names a changeset. */
+  async namedCommits(_path: string, ids: readonly string[]) {
+    return [...ids];
+  }
+
+  gain(path: string, query: GainQuery, options?: OperationOptions): Promise<Gain> {
+    return this.pushes.gain(path, query, options);
+  }
+
+  arrivedCommits(
+    path: string,
+    rawIds: readonly string[],
+    pending: Pending,
+    options?: OperationOptions,
+  ): Promise<ArrivedCommit[]> {
+    return this.pushes.commits(path, rawIds, pending, options);
   }
 
   release(path: string): Promise<void> {

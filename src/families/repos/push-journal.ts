@@ -1,0 +1,146 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, type Settings } from '../../config/settings.js';
+import { Database, type Tx } from '../../database/database.js';
+import type { RefChange } from '../../vcs/ref-changes.js';
+import type { ChangeRow, PushCaller, PushOrigin, PushRow } from './push-record.js';
+
+const OPEN = `
+  INSERT INTO push (push_id, repo_id, source, caller, lease_until)
+  VALUES ($1, $2, $3, $4, now() + $5::int * interval '1 ms')`;
+
+const STILL_OPEN = `
+  UPDATE push SET lease_until = now() + $2::int * interval '1 ms'
+   WHERE push_id = $1 AND NOT is_recorded AND attempts = 0 RETURNING push_id`;
+
+/**
+ * Whoever is about to change a ref holds its lock and knows its value: so what was announced for it before is decided
+ * now. A merge announces before it has the lock: while its process lives, only it can say that it failed.
+ */
+const DECIDE_EARLIER = `
+  UPDATE ref_change c SET has_happened = c.to_id IS NOT DISTINCT FROM now_.from_id
+    FROM unnest($2::text[], $3::text[], $4::text[]) AS now_ (kind, name, from_id), push p
+   WHERE c.repo_id = $1 AND c.has_happened IS NULL AND c.kind = now_.kind AND c.name = now_.name
+     AND c.kind <> 'changesets' AND p.push_id = c.push_id
+     AND (c.to_id IS NOT DISTINCT FROM now_.from_id OR p.source <> 'merge' OR p.lease_until < now())`;
+
+const ANNOUNCE = `
+  INSERT INTO ref_change (push_id, repo_id, kind, name, from_id, to_id)
+  SELECT $1, $2, kind, name, from_id, to_id
+    FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS c (kind, name, from_id, to_id)`;
+
+const UNDECIDED = `
+  SELECT c.*, p.source = 'merge' AND p.lease_until >= now() AS is_open_merge
+    FROM ref_change c JOIN push p USING (push_id)
+   WHERE c.repo_id = $1 AND c.has_happened IS NULL ORDER BY c.change_id`;
+
+const DECIDE = `
+  UPDATE ref_change c SET has_happened = d.has_happened
+    FROM unnest($1::bigint[], $2::boolean[]) AS d (change_id, has_happened)
+   WHERE c.change_id = d.change_id AND c.has_happened IS NULL`;
+
+/** Longer pauses after each attempt, up to 256 leases. $1 lease in ms */
+const CLAIM = `
+  UPDATE push SET attempts = attempts + 1,
+         lease_until = now() + $1::int * interval '1 ms' * power(2, least(attempts, 8))
+   WHERE push_id = (SELECT push_id FROM push WHERE lease_until < now()
+                     ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+  RETURNING *`;
+
+type Undecided = ChangeRow & { is_open_merge: boolean };
+
+/**
+ * What is about to change in repositories, in the database before it is on disk: a process that dies leaves behind what
+ * has to be looked at, and nothing else has to be.
+ */
+@Injectable()
+export class PushJournal {
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly db: Database,
+  ) {}
+
+  /**
+   * Writes down changes that come next.
+   * @param isFirst whether nothing of this push was written down yet
+   * @returns false when the push was taken for dead meanwhile; it must not go on then
+   */
+  async announce(
+    push: { pushId: string; repoId: number; source: PushOrigin; caller: PushCaller },
+    changes: readonly RefChange[],
+    isFirst: boolean,
+  ): Promise<boolean> {
+    const { pushId, repoId, source, caller } = push;
+    const lease = this.settings.jobLeaseMs;
+    const columns = (...keys: (keyof RefChange)[]) => keys.map((key) => changes.map((change) => change[key]));
+    return this.db.transaction(async (tx) => {
+      if (isFirst) await tx.prepared('push_open', OPEN, [pushId, repoId, source, caller, lease]);
+      else if ((await tx.prepared('push_still_open', STILL_OPEN, [pushId, lease])).length === 0) return false;
+      await tx.prepared('push_decide_earlier', DECIDE_EARLIER, [repoId, ...columns('kind', 'name', 'from')]);
+      await tx.prepared('push_announce', ANNOUNCE, [
+        pushId,
+        repoId,
+        ...columns('kind', 'name', 'from', 'to'),
+      ]);
+      return true;
+    });
+  }
+
+  /** Of the whole repository, the oldest first. */
+  undecided(repoId: number): Promise<Undecided[]> {
+    return this.db.prepared<Undecided>('push_undecided', UNDECIDED, [repoId]);
+  }
+
+  /** What was decided already stays so. */
+  async decide(decisions: readonly { changeId: number; hasHappened: boolean }[]): Promise<void> {
+    await this.db.prepared('push_decide', DECIDE, [
+      decisions.map(({ changeId }) => changeId),
+      decisions.map(({ hasHappened }) => hasHappened),
+    ]);
+  }
+
+  async find(pushId: string): Promise<PushRow | null> {
+    const [row] = await this.db.prepared<PushRow>('push_by_id', 'SELECT * FROM push WHERE push_id = $1', [
+      pushId,
+    ]);
+    return row ?? null;
+  }
+
+  changes(pushId: string): Promise<ChangeRow[]> {
+    return this.db.prepared<ChangeRow>(
+      'push_changes',
+      'SELECT * FROM ref_change WHERE push_id = $1 ORDER BY change_id',
+      [pushId],
+    );
+  }
+
+  /** In the transaction of the events. @returns false when another process has recorded them */
+  async markRecorded(tx: Tx, pushId: string): Promise<boolean> {
+    const rows = await tx.prepared(
+      'push_recorded',
+      'UPDATE push SET is_recorded = true WHERE push_id = $1 AND NOT is_recorded RETURNING push_id',
+      [pushId],
+    );
+    return rows.length > 0;
+  }
+
+  /** Nothing is left to do for it. */
+  async close(pushId: string): Promise<void> {
+    await this.db.prepared('push_close', 'DELETE FROM push WHERE push_id = $1', [pushId]);
+  }
+
+  /** Says that these go on in this process. */
+  async beat(pushIds: readonly string[]): Promise<void> {
+    await this.db.prepared(
+      'push_beat',
+      `UPDATE push SET lease_until = now() + $2::int * interval '1 ms'
+        WHERE push_id = ANY ($1::uuid[]) AND attempts = 0`,
+      [pushIds, this.settings.jobLeaseMs],
+    );
+  }
+
+  /** The next one whose process fell silent; it is this process's turn for a while. */
+  async claim(): Promise<PushRow | null> {
+    const [row] = await this.db.prepared<PushRow>('push_claim', CLAIM, [this.settings.jobLeaseMs]);
+    return row ?? null;
+  }
+}
