@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Database } from '../../src/database/database.js';
 import { PushPolicies, type PushPolicy } from '../../src/families/repos/push-policies.js';
 import { Pushes } from '../../src/families/repos/pushes.service.js';
 import { ReposDirectory } from '../../src/families/repos/repos.directory.js';
@@ -382,6 +383,29 @@ describe.each(['git', 'hg'] as const)('changes that the gateway makes itself (%s
     expect(refsOf(told[2])).toMatchObject([
       { name: main, old: first, new: merge, forced: false, commits: [{ raw_id: second }, { raw_id: merge }] },
     ]);
+    tree.remove();
+  });
+});
+
+describe.each(['git', 'hg'] as const)('a rescan (%s)', (type) => {
+  it.skipIf(type === 'hg' && !hasHg)("tells of what changed behind the gateway's back, once", async () => {
+    const { name, tree, push } = await repository(type);
+    const branch = type === 'git' ? ['main'] : [];
+    const first = tree.commit('a.txt', 'a', 'First');
+    await push(...branch);
+    const second = tree.commit('a.txt', 'b', 'Second');
+    tree.push();
+    await events();
+    const db = gateway.app.get(Database);
+    const rescanned = async () => {
+      await gateway.call('rescan_repos');
+      await vi.waitFor(async () => expect(await db.query('SELECT FROM push')).toEqual([]), 20_000);
+      return (await events()).filter(({ data }) => data['repository']?.['repo_name'] === name);
+    };
+    const told = await rescanned();
+    expect(told).toMatchObject([{ type: 'repo.pushed', data: { source: 'recovered' } }]);
+    expect(refsOf(told[0])).toMatchObject([{ old: first, new: second, commits: [{ raw_id: second }] }]);
+    expect(await rescanned()).toEqual([]);
     tree.remove();
   });
 });

@@ -23,7 +23,8 @@ const DECIDE_EARLIER = `
      AND c.kind <> 'changesets' AND p.push_id = c.push_id
      AND (c.to_id IS NOT DISTINCT FROM now_.from_id OR p.source <> 'merge' OR p.lease_until < now())`;
 
-const ANNOUNCE = `
+/** $1 push_id, $2 repo_id, $3 kinds, $4 names, $5 from, $6 to */
+export const ANNOUNCE = `
   INSERT INTO ref_change (push_id, repo_id, kind, name, from_id, to_id)
   SELECT $1, $2, kind, name, from_id, to_id
     FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS c (kind, name, from_id, to_id)`;
@@ -43,7 +44,7 @@ const CLAIM = `
   UPDATE push SET attempts = attempts + 1,
          lease_until = now() + $1::int * interval '1 ms' * power(2, least(attempts, 8))
    WHERE push_id = (SELECT push_id FROM push WHERE lease_until < now()
-                     ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
+                     ORDER BY source = 'rescan', lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING *`;
 
 type Undecided = ChangeRow & { is_open_merge: boolean };

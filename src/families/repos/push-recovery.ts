@@ -10,7 +10,9 @@ import { Database } from '../../database/database.js';
 import { WakeLoop } from '../../scheduling/wake-loop.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
+import { PushComparisons } from './push-comparisons.js';
 import { PushJournal } from './push-journal.js';
+import { PushMetrics } from './push-metrics.js';
 import type { PushRow } from './push-record.js';
 import { PushRecorder } from './push-recorder.js';
 import { Pushes } from './pushes.service.js';
@@ -30,6 +32,8 @@ export class PushRecovery implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly db: Database,
     private readonly journal: PushJournal,
     private readonly recorder: PushRecorder,
+    private readonly comparisons: PushComparisons,
+    private readonly metrics: PushMetrics,
     private readonly pushes: Pushes,
     private readonly repos: ReposDirectory,
     private readonly vcs: VersionControl,
@@ -79,7 +83,10 @@ export class PushRecovery implements OnApplicationBootstrap, BeforeApplicationSh
     const backend = this.vcs.backend(repo.repo_type);
     if (!(await backend.isAtRest(this.root.directory(repo.repo_name))))
       throw new Error('its program still runs');
-    if (await this.recorder.record(push, 'recovered'))
-      this.log.warn(`told of changes in \`${repo.repo_name}\` whose gateway had died`);
+    if (push.source === 'rescan') await this.comparisons.compare(push, repo);
+    const hasChanged = await this.recorder.record(push, 'recovered');
+    this.metrics.ended(repo.repo_type, 'recovered', hasChanged ? 'changed' : 'unchanged');
+    if (hasChanged)
+      this.log.warn(`told afterwards of changes in \`${repo.repo_name}\`: nobody had been there to do it`);
   }
 }

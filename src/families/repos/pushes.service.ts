@@ -8,6 +8,7 @@ import type { Pending, RefChange } from '../../vcs/ref-changes.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl, type PreparedMerge } from '../../vcs/vcs.js';
 import { PushJournal } from './push-journal.js';
+import { PushMetrics, type PushOutcome } from './push-metrics.js';
 import { PushPolicies, type ProposedChange } from './push-policies.js';
 import { refKey, toPushCaller, type PushCaller } from './push-record.js';
 import { PushRecorder } from './push-recorder.js';
@@ -25,6 +26,7 @@ interface OpenPush {
   readonly source: 'push' | 'pull' | 'merge';
   readonly caller: PushCaller;
   isAnnounced: boolean;
+  isRefused: boolean;
 }
 
 /** Takes changes of refs in: asks whether they may be, writes them down before they are, and tells of them afterwards. */
@@ -38,6 +40,7 @@ export class Pushes {
     private readonly recorder: PushRecorder,
     private readonly policies: PushPolicies,
     private readonly locks: RepoLocks,
+    private readonly metrics: PushMetrics,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
   ) {}
@@ -54,7 +57,7 @@ export class Pushes {
     return {
       ...RECEIVING_PROGRAM,
       connect: (channel) =>
-        void endings.push(answerHooks(channel, (question) => this.answer(caller, repo, push, question))),
+        void endings.push(answerHooks(channel, (question) => this.timed(caller, repo, push, question))),
       finished: async () => {
         for (const end of endings) end();
         await this.finish(caller, repo, push);
@@ -97,9 +100,23 @@ export class Pushes {
       source,
       caller: toPushCaller(caller),
       isAnnounced: false,
+      isRefused: false,
     };
     this.open.set(push.pushId, push);
     return push;
+  }
+
+  private async timed(
+    caller: Caller,
+    repo: RepoRecord,
+    push: OpenPush,
+    question: HookQuestion,
+  ): Promise<string | null> {
+    const begunAt = performance.now();
+    const reason = await this.answer(caller, repo, push, question);
+    this.metrics.answered(question.stage, (performance.now() - begunAt) / 1000);
+    if (reason !== null) push.isRefused = true;
+    return reason;
   }
 
   private async answer(
@@ -185,12 +202,17 @@ export class Pushes {
   }
 
   private async finish(caller: Caller, repo: RepoRecord, push: OpenPush): Promise<void> {
+    const begunAt = performance.now();
+    const ended = (outcome: PushOutcome) => this.metrics.ended(repo.repo_type, push.source, outcome);
     try {
       const row = push.isAnnounced ? await this.journal.find(push.pushId) : null;
       const hasChanged = row !== null && (await this.recorder.record(row, push.source));
       if (hasChanged && push.source === 'push') await this.locks.onPush(caller, repo);
+      if (hasChanged) this.metrics.recorded(repo.repo_type, (performance.now() - begunAt) / 1000);
+      ended(hasChanged ? 'changed' : push.isRefused ? 'refused' : 'unchanged');
     } catch (error) {
       // Its lease runs out, and it is recorded then
+      ended('failed');
       this.log.error(`after a push to \`${repo.repo_name}\`: ${(error as Error).message}`);
     } finally {
       this.open.delete(push.pushId);

@@ -22,7 +22,9 @@ import { LockRepo } from './lock-repo.js';
 import { InvalidateCache } from './invalidate-cache.js';
 import { PullJob } from './pull-job.js';
 import { PullRepo } from './pull-repo.js';
+import { PushComparisons } from './push-comparisons.js';
 import { PushJournal } from './push-journal.js';
+import { PushMetrics } from './push-metrics.js';
 import { PushPolicies } from './push-policies.js';
 import { PushRecorder } from './push-recorder.js';
 import { PushRecovery } from './push-recovery.js';
@@ -69,7 +71,9 @@ import { UpdateRepo } from './update-repo.js';
     InvalidateCache,
     PullJob,
     PullRepo,
+    PushComparisons,
     PushJournal,
+    PushMetrics,
     PushPolicies,
     PushRecorder,
     PushRecovery,

@@ -8,6 +8,7 @@ import { splitName } from '../repo-groups/object-name.js';
 import { RepoGroupsService } from '../repo-groups/repo-groups.service.js';
 import { GatewaySettings } from '../settings/gateway-settings.js';
 import { DeleteRepo } from './delete-repo.js';
+import { PushComparisons } from './push-comparisons.js';
 import { RepoCreation } from './repo-creation.js';
 import { ReposDirectory } from './repos.directory.js';
 
@@ -22,6 +23,7 @@ export class RescanRepos {
     private readonly groups: RepoGroupsService,
     private readonly creation: RepoCreation,
     private readonly deletion: DeleteRepo,
+    private readonly comparisons: PushComparisons,
     private readonly settings: GatewaySettings,
     private readonly root: RepoRoot,
   ) {}
@@ -42,6 +44,7 @@ export class RescanRepos {
     for (const [name, type] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (!knownNames.has(name) && (await this.adopt(caller, name, type))) added.push(name);
     }
+    await this.comparisons.askForAll(caller);
     // What is still being created has no directory yet
     const gone = known.filter(
       (repo) => !found.has(repo.repo_name) && repo.repo_state !== 'repo_state_pending',
