@@ -1,4 +1,4 @@
-import type { TouchedFiles } from './vcs.js';
+import type { OperationOptions, TouchedFiles } from './vcs.js';
 
 /** hg: a named branch with an open head is a branch. `other`: git refs beside branches and tags, under their full name. */
 export type RefKind = 'branch' | 'tag' | 'bookmark' | 'other';
@@ -53,6 +53,28 @@ export interface ArrivedCommit extends TouchedFiles {
   message: string;
   /** hg only. */
   branch: string | null;
+}
+
+/** What has to be read of a repository that somebody pushes to. */
+export interface PushReading {
+  /** All that pushes change, each under its own name. */
+  refValues(path: string, options?: OperationOptions): Promise<RefValue[]>;
+  hasChangeset(path: string, rawId: string, options?: OperationOptions): Promise<boolean>;
+  /**
+   * For a repository whose gateway died: undoes what a killed program left half done.
+   * @returns false while a program may still live that is about to change refs
+   */
+  isAtRest(path: string, options?: OperationOptions): Promise<boolean>;
+  gain(path: string, query: GainQuery, options?: OperationOptions): Promise<Gain>;
+  /** Of refs' values: git: the commit that a tag object names. Null: none. */
+  namedCommits(path: string, ids: readonly string[], options?: OperationOptions): Promise<(string | null)[]>;
+  /** In the order of the ids. */
+  arrivedCommits(
+    path: string,
+    rawIds: readonly string[],
+    pending: Pending,
+    options?: OperationOptions,
+  ): Promise<ArrivedCommit[]>;
 }
 
 const ABSENT = /^0+$/;

@@ -1,4 +1,4 @@
-import type { ArrivedCommit, Gain, GainQuery, Pending, RefValue } from './ref-changes.js';
+import type { Pending, PushReading } from './ref-changes.js';
 import type { Receiving } from './receiving.js';
 
 /** The one interface behind which git and Mercurial stand. It knows directories and revisions, no users and no names. */
@@ -202,7 +202,7 @@ export interface ToolVersion {
   reason: string | null;
 }
 
-export interface VcsBackend extends VcsDownloads {
+export interface VcsBackend extends VcsDownloads, PushReading {
   readonly type: RepoType;
   version(): Promise<ToolVersion>;
 
@@ -286,25 +286,6 @@ export interface VcsBackend extends VcsDownloads {
   ): Promise<T>;
   /** The commit by which `rawId` became part of what `head` contains: the first merge above it, else itself. */
   mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string>;
-
-  /** All that pushes change, each under its own name. */
-  refValues(path: string, options?: OperationOptions): Promise<RefValue[]>;
-  hasChangeset(path: string, rawId: string, options?: OperationOptions): Promise<boolean>;
-  /**
-   * For a repository whose gateway died: undoes what a killed program left half done.
-   * @returns false while a program may still live that is about to change refs
-   */
-  isAtRest(path: string, options?: OperationOptions): Promise<boolean>;
-  gain(path: string, query: GainQuery, options?: OperationOptions): Promise<Gain>;
-  /** Of refs' values: git: the commit that a tag object names. Null: none. */
-  namedCommits(path: string, ids: readonly string[], options?: OperationOptions): Promise<(string | null)[]>;
-  /** In the order of the ids. */
-  arrivedCommits(
-    path: string,
-    rawIds: readonly string[],
-    pending: Pending,
-    options?: OperationOptions,
-  ): Promise<ArrivedCommit[]>;
 
   /** Ends pooled processes that hold this repository or one below the directory, e.g. before it is moved or deleted. */
   release(path: string): Promise<void>;
