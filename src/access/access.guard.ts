@@ -67,7 +67,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-function concernsObject(requirement: Requirement): boolean {
+export function concernsObject(requirement: Requirement): boolean {
   if (requirement.kind === 'allOf' || requirement.kind === 'anyOf')
     return requirement.of.some(concernsObject);
   return requirement.kind === 'object' && requirement.object !== 'userGroup';

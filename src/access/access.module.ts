@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { Authenticator } from '../rpc/authenticator.js';
+import { CallableMethods } from '../rpc/callable-methods.js';
 import { Idempotency } from '../rpc/idempotency.js';
 import { AccessGuard } from './access.guard.js';
 import { Access } from './access.service.js';
 import { ApiKeyAuthenticator } from './api-key-authenticator.js';
+import { CallableByRights } from './callable-by-rights.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { HttpAuthenticator } from './http-authenticator.js';
 import { KeyUsage } from './key-usage.js';
@@ -24,9 +26,10 @@ import { StoredAnswers } from './stored-answers.js';
     PasswordAuthenticator,
     Rights,
     { provide: Authenticator, useClass: ApiKeyAuthenticator },
+    { provide: CallableMethods, useClass: CallableByRights },
     { provide: Idempotency, useClass: StoredAnswers },
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Access, Authenticator, HttpAuthenticator, Idempotency, ObjectDirectory, Rights],
+  exports: [Access, Authenticator, CallableMethods, HttpAuthenticator, Idempotency, ObjectDirectory, Rights],
 })
 export class AccessModule {}

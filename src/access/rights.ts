@@ -63,6 +63,17 @@ export class Rights {
     return LEVEL_WEIGHT.none;
   }
 
+  /** On the object on which it is highest; none when there is no object. */
+  async highestLevel(principal: Principal, kind: ObjectKind): Promise<number> {
+    if (principal.admin) return LEVEL_WEIGHT.admin;
+    const [row] = await this.db.prepared<{ level: number | null }>(
+      `access_highest_${kind}`,
+      `SELECT max(level) AS level FROM (${effectiveLevels(kind)}) AS l`,
+      [principal.userId],
+    );
+    return row?.level ?? LEVEL_WEIGHT.none;
+  }
+
   /** Everything at once, for `get_user`: one query a kind. What the user may not even see is not named. */
   async effective(user: { userId: number; admin: boolean }): Promise<EffectivePermissions> {
     const [global, repositories, groups, userGroups] = await Promise.all([

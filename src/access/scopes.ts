@@ -1,9 +1,10 @@
 import picomatch from 'picomatch';
+import { READING_METHODS } from '../rpc/reading-methods.js';
 
 /** What git and Mercurial clients do; no method has these names. */
 export type ClientOperation = 'fetch' | 'push';
 
-const READING_METHODS = ['get_*', 'show_ip', 'rpc.*', 'simulate_*', 'fetch'];
+const READING = [...READING_METHODS, 'show_ip', 'fetch'];
 const OBJECT_SCOPE = /^(repo|group):(.+)$/;
 
 type Match = (text: string) => boolean;
@@ -24,7 +25,7 @@ export class Scopes {
 
   constructor(readonly texts: readonly string[]) {
     const methods = texts.filter((text) => !OBJECT_SCOPE.test(text));
-    this.methods = matcher(methods.flatMap((text) => (text === 'read' ? READING_METHODS : [text])));
+    this.methods = matcher(methods.flatMap((text) => (text === 'read' ? READING : [text])));
     const globs = (kind: string) =>
       texts.flatMap((text) => {
         const [, found, glob] = OBJECT_SCOPE.exec(text) ?? [];

@@ -74,10 +74,10 @@ export class JobQueue {
    * What the job answers, or its fault.
    * @throws RpcFault DEADLINE with `job_id` when the caller cannot wait longer; the job goes on
    */
-  async wait(jobId: number, { dueAt, signal }: Caller): Promise<JsonObject> {
+  async wait<Result extends JsonObject>(jobId: number, { dueAt, signal }: Caller): Promise<Result> {
     const outcome = await this.outcome(jobId, dueAt, signal);
     if (outcome.error) throw fromJobError(outcome.error);
-    return outcome.result;
+    return outcome.result as Result;
   }
 
   private async outcome(jobId: number, dueAt: number | undefined, signal: AbortSignal): Promise<JobOutcome> {

@@ -1,15 +1,11 @@
 import 'reflect-metadata';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { methodAliasesOf } from '../rpc/aliases.js';
-import { ArgumentBinder, type ArgumentDescriptor } from '../rpc/arguments.js';
-import { argsClassOf, declarationOf, FAMILY_METADATA, type RpcMethodDeclaration } from '../rpc/method.js';
+import { ArgumentBinder } from '../rpc/arguments.js';
+import type { DescribedMethod } from '../rpc/described-method.js';
+import { argsClassOf, declarationOf, FAMILY_METADATA } from '../rpc/method.js';
 
-export interface DeclaredMethod extends RpcMethodDeclaration {
-  readonly family: string;
-  /** Other names, historic ones included. */
-  readonly aliases: readonly string[];
-  readonly args: readonly ArgumentDescriptor[];
-}
+export type DeclaredMethod = DescribedMethod;
 
 type ModuleLike = Type | DynamicModule;
 

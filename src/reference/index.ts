@@ -3,9 +3,11 @@ import { AppModule } from '../app.module.js';
 import { SecretBox } from '../config/secret-box.js';
 import type { Settings } from '../config/settings.js';
 import { EVENT_CONTRACTS } from '../events/catalogue.js';
+import { openRpcDocument } from '../rpc/openrpc/document.js';
+import { compactJson } from './compact-json.js';
 import { declaredMethods, type DeclaredMethod } from './declared-methods.js';
 import { eventsReference } from './events-reference.js';
-import { executedExamples } from './executed-examples.js';
+import { executedExamples } from '../rpc/openrpc/executed-examples.js';
 import { methodsReference } from './methods-reference.js';
 import { settingsReference } from './settings-reference.js';
 
@@ -19,9 +21,11 @@ export function gatewayMethods(): DeclaredMethod[] {
 /** Generated files by their path in the project. @param examplesFolder `docs/examples` */
 export function generatedFiles(examplesFolder: string): Record<string, string> {
   const methods = gatewayMethods();
+  const examples = executedExamples(examplesFolder);
   return {
-    'docs/methods.md': methodsReference(methods, executedExamples(examplesFolder)),
+    'docs/methods.md': methodsReference(methods, examples),
     'docs/events.md': eventsReference(EVENT_CONTRACTS, methods),
     'docs/settings.md': settingsReference(),
+    'docs/openrpc.json': compactJson(openRpcDocument(methods, examples, 'https://forge.example.com')) + '\n',
   };
 }

@@ -1,9 +1,9 @@
 import { argumentTable } from './argument-table.js';
 import type { DeclaredMethod } from './declared-methods.js';
-import type { ExecutedCall } from './executed-examples.js';
+import type { ExecutedCall } from '../rpc/openrpc/executed-examples.js';
 import { onOneLine } from './compact-json.js';
 import { cell, fencedJson, linkTo, quoted } from './markdown.js';
-import { requirementInWords } from './requirement-words.js';
+import { requirementInWords } from '../rpc/requirement-words.js';
 
 /** What one method is, takes, answers and refuses. */
 export function methodSection(method: DeclaredMethod, calls: readonly ExecutedCall[]): string {

@@ -1,6 +1,7 @@
 import { FAULTS, type FaultReason } from '../rpc/errors.js';
+import { FAULT_WORDS } from '../rpc/fault-words.js';
 import type { DeclaredMethod } from './declared-methods.js';
-import type { ExecutedCall } from './executed-examples.js';
+import type { ExecutedCall } from '../rpc/openrpc/executed-examples.js';
 import { linkTo } from './markdown.js';
 import { methodSection } from './method-section.js';
 
@@ -49,23 +50,9 @@ take an id or a name. What a caller may not see does not exist for him: he gets 
 
 In the examples \`admin\` is the super admin; \`ada\`, who owns most of what they are about, \`grace\` and \`eve\` are users.`;
 
-const WORDS: Readonly<Record<FaultReason, string>> = {
-  KEY_INVALID: 'no API key, or one that is unknown, expired, revoked or used from elsewhere',
-  DENIED: 'the caller, or the scopes of his key, lack the right that `missing` names',
-  NOT_FOUND: 'the object does not exist, or the caller may not see it',
-  CONFLICT: 'a name is taken, or the object changed meanwhile',
-  REFUSED: 'a rule forbids it; `detail` says more where the message does not',
-  RATE_LIMITED: 'too many calls of this key or address',
-  DEADLINE: 'the time of the call is over',
-  CANCELLED: 'the caller went away, or the gateway stops',
-  INVALID_PARAMS: 'an argument is missing, unknown or of a wrong form',
-  METHOD_NOT_FOUND: 'no method has that name',
-  INTERNAL: 'a defect of the gateway; the log has it under the request id',
-};
-
 function errorTable(): string {
   const rows = (Object.keys(FAULTS) as FaultReason[]).map(
-    (reason) => `| ${FAULTS[reason].code} | \`${reason}\` | ${WORDS[reason]} |`,
+    (reason) => `| ${FAULTS[reason].code} | \`${reason}\` | ${FAULT_WORDS[reason]} |`,
   );
   return [
     '## Errors of every method',

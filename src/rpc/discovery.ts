@@ -1,13 +1,23 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '../config/settings.js';
-import { FORGEGATE_VERSION } from '../config/version.js';
 import type { Settings } from '../config/settings.js';
-import type { Json, JsonSchema } from '../sdk/index.js';
+import { Bool } from './argument-types.js';
 import { ArgumentBinder } from './arguments.js';
+import type { RpcCall } from './call.js';
+import { CallableMethods } from './callable-methods.js';
+import { RpcFault } from './errors.js';
+import { JsonText } from './json-text.js';
 import { MethodRegistry } from './method-registry.js';
 import type { RegisteredMethod } from './method-registry.js';
+import { openRpcDocument } from './openrpc/document.js';
+import { installedExamples, type ExecutedCall } from './openrpc/executed-examples.js';
+import { anything } from './result-shapes.js';
 
 export const DISCOVER = 'rpc.discover';
+
+export class DiscoverArgs {
+  @Bool({ description: 'leave out what the caller could not call' }) mine = false;
+}
 
 /** The OpenRPC document, made from the registered methods themselves. */
 @Injectable()
@@ -16,45 +26,31 @@ export class Discovery {
   readonly method: RegisteredMethod = {
     name: DISCOVER,
     family: 'rpc',
-    declaredBy: 'Discovery.document',
+    declaredBy: 'Discovery.answer',
     requires: { kind: 'public' },
     summary: 'This document',
+    result: anything,
     args: [],
     aliases: [],
-    binder: new ArgumentBinder(DISCOVER, null),
+    binder: new ArgumentBinder(DISCOVER, DiscoverArgs),
   };
-  private made: Json | null = null;
+  private whole: JsonText | null = null;
+  private examples: readonly ExecutedCall[] | null = null;
 
   constructor(
     private readonly registry: MethodRegistry,
+    private readonly callable: CallableMethods,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  document(): Json {
-    return (this.made ??= {
-      openrpc: '1.4.1',
-      info: { title: 'Forgegate', version: FORGEGATE_VERSION },
-      servers: [{ name: 'gateway', url: `${this.settings.publicUrl}/_admin/rpc` }],
-      methods: this.registry.list().map(describe),
-    });
+  answer({ mine }: DiscoverArgs, { principal }: RpcCall): JsonText | Promise<JsonText> {
+    if (!mine) return (this.whole ??= this.document(this.registry.list()));
+    if (principal.userId === 0) throw new RpcFault('KEY_INVALID', '`mine` needs an API key');
+    return this.callable.of(principal, this.registry.list()).then((methods) => this.document(methods));
+  }
+
+  private document(methods: readonly RegisteredMethod[]): JsonText {
+    const examples = (this.examples ??= installedExamples());
+    return new JsonText(JSON.stringify(openRpcDocument(methods, examples, this.settings.publicUrl)));
   }
 }
-
-function describe(method: RegisteredMethod): Json {
-  return {
-    name: method.name,
-    summary: method.summary,
-    tags: [{ name: method.family }],
-    paramStructure: 'either',
-    params: method.args.map((arg) => ({
-      name: arg.name,
-      required: arg.required,
-      ...(arg.description === '' ? {} : { description: arg.description }),
-      schema: asJson(arg.schema),
-    })),
-    result: { name: 'result', schema: asJson(method.result ?? {}) },
-    ...(method.deprecated === undefined ? {} : { deprecated: true }),
-  };
-}
-
-const asJson = (schema: JsonSchema): Json => structuredClone(schema) as Json;

@@ -10,7 +10,7 @@ import { CallLog } from './call-log.js';
 import { CallMetrics } from './call-metrics.js';
 import type { MethodMetrics } from './call-metrics.js';
 import { Deadlines } from './deadlines.js';
-import { DISCOVER, Discovery } from './discovery.js';
+import { DISCOVER, Discovery, type DiscoverArgs } from './discovery.js';
 import type { Invocation } from './envelope/envelope.js';
 import { RpcFault } from './errors.js';
 import { toFault } from './fault-of.js';
@@ -67,7 +67,7 @@ export class Dispatcher {
     const discover = this.discovery.method;
     this.served.set(DISCOVER, {
       method: discover,
-      run: () => this.discovery.document(),
+      run: (args, call) => this.discovery.answer(args as DiscoverArgs, call),
       metrics: this.metrics.for(DISCOVER),
     });
   }

@@ -3,17 +3,13 @@ import type { OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { methodAliasesOf } from './aliases.js';
 import { ArgumentBinder } from './arguments.js';
-import type { ArgumentDescriptor } from './arguments.js';
 import { FAMILY_METADATA, argsClassOf, declarationOf } from './method.js';
 import type { RpcMethodDeclaration } from './method.js';
+import type { DescribedMethod } from './described-method.js';
 import { isRequirement } from './requirement.js';
 
 /** One method as the gateway serves it: what its decorator says, its family and its arguments in declared order. */
-export interface RegisteredMethod extends RpcMethodDeclaration {
-  readonly family: string;
-  readonly args: readonly ArgumentDescriptor[];
-  /** Every other name that leads here, historic ones included. */
-  readonly aliases: readonly string[];
+export interface RegisteredMethod extends DescribedMethod {
   readonly binder: ArgumentBinder;
 }
 
@@ -27,7 +23,7 @@ export class MethodRegistry implements OnModuleInit {
     private readonly scanner: MetadataScanner,
   ) {}
 
-  /** Stops the start when a method is wrong: no `requires`, no family, a name given twice, arguments without a class. */
+  /** Stops the start when a method is wrong: no `requires`, no `result`, no family, a name given twice, arguments without a class. */
   onModuleInit(): void {
     this.methods();
   }
@@ -74,6 +70,9 @@ function register(
   if (!isRequirement(declaration.requires)) {
     throw new Error(`RPC method ${name} (${declaredBy}) declares no permission: give it \`requires\``);
   }
+  if (!isResult(declaration.result)) {
+    throw new Error(`RPC method ${name} (${declaredBy}) does not say what it answers: give it \`result\``);
+  }
   if (!family) throw new Error(`RPC method ${name} (${declaredBy}) stands in a class without @RpcFamily`);
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     throw new Error(`RPC method ${name} (${declaredBy}): a name is lower case letters, digits and _`);
@@ -81,6 +80,9 @@ function register(
   const binder = new ArgumentBinder(name, argsClassOf(prototype, key));
   return { ...declaration, family, aliases, args: binder.descriptors, binder };
 }
+
+/** For declarations that the compiler did not see. */
+const isResult = (value: unknown) => typeof value === 'object' && value !== null;
 
 function add(found: Map<string, RegisteredMethod>, method: RegisteredMethod): void {
   const other = found.get(method.name);

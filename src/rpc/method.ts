@@ -1,18 +1,19 @@
 import { Controller, SetMetadata, applyDecorators } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { Ctx, MessagePattern, Payload } from '@nestjs/microservices';
-import type { EventContract, JsonSchema } from '../sdk/index.js';
+import type { EventContract } from '../sdk/index.js';
 import type { Caller as CallerContract } from './call.js';
 import type { Requirement } from './requirement.js';
+import type { Returned, Shape } from './result-shapes.js';
 
-export interface RpcMethodOptions {
+export interface RpcMethodOptions<Result extends Shape = Shape> {
   /** What the caller must have; see `access/requirements.ts`. There is no default, on purpose. */
   readonly requires: Requirement;
   readonly summary: string;
   /** Events that a successful call may record. */
   readonly emits?: readonly EventContract[];
-  /** JSON Schema of the result, for the documentation. */
-  readonly result?: JsonSchema;
+  /** What it answers, made of `result-shapes.ts`; the handler must return it. */
+  readonly result: Result;
   /** Other names under which the same method answers; historic names belong into `aliases.ts` instead. */
   readonly aliases?: readonly string[];
   /** Name of the method to use instead. */
@@ -40,7 +41,12 @@ const argsPositions = new WeakMap<object, Map<string, number>>();
  * export class GistsRpc {
  *   constructor(private readonly gists: GistsService) {}
  *
- *   @RpcMethod('create_gist', { requires: authenticated(), emits: [gistCreated], summary: 'Create a gist' })
+ *   @RpcMethod('create_gist', {
+ *     requires: authenticated(),
+ *     result: message({ gist: Gist }),
+ *     emits: [gistCreated],
+ *     summary: 'Create a gist',
+ *   })
  *   create(@Args() args: CreateGistArgs, @Caller() caller: Caller) {
  *     return this.gists.create(caller, args);
  *   }
@@ -56,9 +62,13 @@ const argsPositions = new WeakMap<object, Map<string, number>>();
 export const RpcFamily = (family: string): ClassDecorator =>
   applyDecorators(Controller(), SetMetadata(FAMILY_METADATA, family));
 
-/** One wire method. Without `requires` it neither compiles nor registers. */
-export function RpcMethod(name: string, options: RpcMethodOptions): MethodDecorator {
-  return (target, key, descriptor) => {
+interface Handler<Result extends Shape> {
+  readonly value?: (...args: never[]) => Returned<Result>;
+}
+
+/** One wire method. Without `requires` and `result` it neither compiles nor registers. */
+export function RpcMethod<Result extends Shape>(name: string, options: RpcMethodOptions<Result>) {
+  return (target: object, key: string | symbol, descriptor: Handler<Result>): void => {
     const handler = descriptor.value as unknown as object;
     const declaration = { ...options, name, declaredBy: `${target.constructor.name}.${String(key)}` };
     declarations.set(handler, Object.freeze(declaration));

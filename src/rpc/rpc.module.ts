@@ -10,7 +10,7 @@ import { MethodRegistry } from './method-registry.js';
 import { RpcFaultFilter } from './rpc-fault.filter.js';
 
 /**
- * Needs from outside (global modules): `SETTINGS` and an `Authenticator`; takes `RPC_LOGGER` (pino) and prom-client's
+ * Needs from outside (global modules): `SETTINGS`, an `Authenticator` and `CallableMethods`; takes `RPC_LOGGER` (pino) and prom-client's
  * `Registry` where they are provided.
  */
 @Global()

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { executedExamples } from '../../src/reference/executed-examples.js';
+import { executedExamples } from '../../src/rpc/openrpc/executed-examples.js';
 import { gatewayMethods } from '../../src/reference/index.js';
 
 const examples = executedExamples(fileURLToPath(new URL('../../docs/examples', import.meta.url)));

@@ -31,7 +31,7 @@ export const serverStory: Story = async (stage) => {
 
   await stage.shows('update_settings', { default_repo_type: 'git', repository_fields: true });
   await stage.refuses('update_settings', { clone_uri_tmpl: 'https://example.com/{nothing}' });
-  await stage.shows('get_method', { pattern: 'get_repo_group*' });
-  await stage.shows('get_method', { pattern: 'get_ip' }, { about: 'one method, with its arguments' });
+  await stage.shows('get_method', { pattern: ['get_repo_group*'] });
+  await stage.shows('get_method', { pattern: ['get_ip'] }, { about: 'one method, with its arguments' });
   await stage.refuses('get_method', {}, { as: 'ada' });
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExecutedCall } from '../../src/reference/executed-examples.js';
+import type { ExecutedCall } from '../../src/rpc/openrpc/executed-examples.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { followEvents } from '../harness/recorded-events.js';
 import { GitProject } from './git-project.js';

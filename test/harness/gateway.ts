@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { loadSettings } from '../../src/config/load-settings.js';
 import type { Settings } from '../../src/config/settings.js';
 import { startGateway } from '../../src/gateway.js';
+import { takeMisfits, withCheckedAnswers } from './checked-answers.js';
 import { createTestDatabase } from './postgres.js';
 
 /** Legacy answer. */
@@ -54,7 +55,8 @@ export async function startTestGateway(
       ...env,
     },
   });
-  const gateway = await startGateway(settings, { logger: pino({ level: process.env.TEST_LOG ?? 'silent' }) });
+  const logger = pino({ level: process.env.TEST_LOG ?? 'silent' });
+  const gateway = await withCheckedAnswers(() => startGateway(settings, { logger }));
   const adminKey = (await readFile(join(home, 'admin.key'), 'utf8')).trim();
 
   const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
@@ -99,6 +101,8 @@ export async function startTestGateway(
       await gateway.close();
       await database.drop();
       if (!beside) await rm(home, { recursive: true, force: true });
+      const misfits = takeMisfits();
+      if (misfits.length > 0) throw new Error(`answers that are not as declared:\n${misfits.join('\n')}`);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Requirement } from '../../src/rpc/requirement.js';
 import { Bool, Id, Int, JsonObjectArg, OneOf, StringList, Text } from '../../src/rpc/argument-types.js';
 import type { RpcCall } from '../../src/rpc/call.js';
 import { conflict, refused } from '../../src/rpc/errors.js';
+import { anything } from '../../src/rpc/result-shapes.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../src/rpc/method.js';
 
 const anyone: Requirement = { kind: 'public' };
@@ -47,37 +48,37 @@ export const seen = { notified: [] as unknown[], aborted: [] as unknown[], calle
 
 @RpcFamily('fixture')
 export class FixtureRpc {
-  @RpcMethod('subtract', { requires: anyone, summary: 'Subtract' })
+  @RpcMethod('subtract', { requires: anyone, result: anything, summary: 'Subtract' })
   subtract(@Args() { minuend, subtrahend }: SubtractArgs) {
     return minuend - subtrahend;
   }
 
-  @RpcMethod('sum', { requires: anyone, summary: 'Add' })
+  @RpcMethod('sum', { requires: anyone, result: anything, summary: 'Add' })
   sum(@Args() args: UpToFive) {
     return total(args);
   }
 
-  @RpcMethod('update', { requires: anyone, summary: 'Take note' })
+  @RpcMethod('update', { requires: anyone, result: anything, summary: 'Take note' })
   update(@Args() args: UpToFive) {
     seen.notified.push(total(args));
   }
 
-  @RpcMethod('notify_sum', { requires: anyone, summary: 'Take note of a sum' })
+  @RpcMethod('notify_sum', { requires: anyone, result: anything, summary: 'Take note of a sum' })
   notifySum(@Args() args: UpToFive) {
     seen.notified.push(total(args));
   }
 
-  @RpcMethod('notify_hello', { requires: anyone, summary: 'Take note of a greeting' })
+  @RpcMethod('notify_hello', { requires: anyone, result: anything, summary: 'Take note of a greeting' })
   notifyHello(@Args() args: UpToFive) {
     seen.notified.push(args.a);
   }
 
-  @RpcMethod('get_data', { requires: anyone, summary: 'Two values' })
+  @RpcMethod('get_data', { requires: anyone, result: anything, summary: 'Two values' })
   getData() {
     return ['hello', 5];
   }
 
-  @RpcMethod('get_ip', { requires: authenticated, summary: 'Who calls', since: '0.1.0' })
+  @RpcMethod('get_ip', { requires: authenticated, result: anything, summary: 'Who calls', since: '0.1.0' })
   getIp(@Caller() call: RpcCall) {
     const { ip, method, protocol, dialect, requestId, principal } = call;
     return { ip, method, protocol, dialect, request_id: requestId, username: principal.username };
@@ -85,6 +86,7 @@ export class FixtureRpc {
 
   @RpcMethod('repo_like', {
     requires: authenticated,
+    result: anything,
     summary: 'Shows what was bound',
     deprecated: 'get_data',
   })
@@ -92,49 +94,57 @@ export class FixtureRpc {
     return Object.assign({}, args);
   }
 
-  @RpcMethod('pull_request_like', { requires: authenticated, summary: 'Shows what was bound' })
+  @RpcMethod('pull_request_like', {
+    requires: authenticated,
+    result: anything,
+    summary: 'Shows what was bound',
+  })
   pullRequestLike(@Args() args: PullRequestArgs) {
     return Object.assign({}, args);
   }
 
-  @RpcMethod('admin_only', { requires: { kind: 'superAdmin' }, summary: 'For super admins' })
+  @RpcMethod('admin_only', {
+    requires: { kind: 'superAdmin' },
+    result: anything,
+    summary: 'For super admins',
+  })
   adminOnly(@Args() _args: EchoArgs) {
     return 'welcome';
   }
 
-  @RpcMethod('echo', { requires: authenticated, summary: 'Echo' })
+  @RpcMethod('echo', { requires: authenticated, result: anything, summary: 'Echo' })
   echo(@Args() { text }: EchoArgs) {
     return text;
   }
 
-  @RpcMethod('nothing', { requires: anyone, summary: 'No result' })
+  @RpcMethod('nothing', { requires: anyone, result: anything, summary: 'No result' })
   nothing() {
     seen.called.push('nothing');
   }
 
-  @RpcMethod('unencodable', { requires: anyone, summary: 'A result that is no JSON' })
+  @RpcMethod('unencodable', { requires: anyone, result: anything, summary: 'A result that is no JSON' })
   unencodable() {
     return { big: 1n };
   }
 
-  @RpcMethod('refuse', { requires: anyone, summary: 'Refused by rule' })
+  @RpcMethod('refuse', { requires: anyone, result: anything, summary: 'Refused by rule' })
   refuse() {
     throw refused('this is refused');
   }
 
-  @RpcMethod('collide', { requires: anyone, summary: 'A conflict' })
+  @RpcMethod('collide', { requires: anyone, result: anything, summary: 'A conflict' })
   collide() {
     throw conflict('already there');
   }
 
-  @RpcMethod('explode', { requires: anyone, summary: 'A fault of ours' })
+  @RpcMethod('explode', { requires: anyone, result: anything, summary: 'A fault of ours' })
   async explode() {
     seen.called.push('explode');
     await delay(1);
     throw new Error('secret path /etc/forgegate at line 7');
   }
 
-  @RpcMethod('hang', { requires: anyone, summary: 'Never ends by itself' })
+  @RpcMethod('hang', { requires: anyone, result: anything, summary: 'Never ends by itself' })
   hang(@Caller() call: Caller) {
     seen.called.push('hang');
     return new Promise<never>(() => {
@@ -142,7 +152,7 @@ export class FixtureRpc {
     });
   }
 
-  @RpcMethod('wait', { requires: anyone, summary: 'Ends after some milliseconds' })
+  @RpcMethod('wait', { requires: anyone, result: anything, summary: 'Ends after some milliseconds' })
   async wait(@Args() { a = 0 }: UpToFive) {
     seen.called.push('wait');
     await delay(a);

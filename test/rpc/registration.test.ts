@@ -3,14 +3,15 @@ import type { Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { describe, expect, it } from 'vitest';
 import { Int } from '../../src/rpc/argument-types.js';
-import { Args, RpcFamily, RpcMethod } from '../../src/rpc/method.js';
+import { Args, declarationOf, RpcFamily, RpcMethod } from '../../src/rpc/method.js';
 import type { RpcMethodOptions } from '../../src/rpc/method.js';
 import { MethodRegistry } from '../../src/rpc/method-registry.js';
+import { anything, object, text } from '../../src/rpc/result-shapes.js';
 import { isRequirement } from '../../src/rpc/requirement.js';
 import { FixtureRpc } from './fixture.family.js';
 import { startRpcGateway } from './rpc-gateway.js';
 
-const open: RpcMethodOptions = { requires: { kind: 'public' }, summary: 'Test' };
+const open: RpcMethodOptions = { requires: { kind: 'public' }, result: anything, summary: 'Test' };
 
 /** Starts a gateway that must not start, and gives the reason. */
 async function refusalOf(...families: Type[]): Promise<string> {
@@ -26,13 +27,35 @@ async function refusalOf(...families: Type[]): Promise<string> {
 describe('a method', () => {
   it('without a permission does not compile and stops the start', async () => {
     // @ts-expect-error `requires` is missing
-    const incomplete: RpcMethodOptions = { summary: 'Test' };
+    const incomplete: RpcMethodOptions = { result: anything, summary: 'Test' };
     @RpcFamily('wrong')
     class Wrong {
       @RpcMethod('unprotected', incomplete)
       run() {}
     }
     expect(await refusalOf(Wrong)).toContain('unprotected (Wrong.run) declares no permission');
+  });
+
+  it('without a result does not compile and stops the start', async () => {
+    // @ts-expect-error `result` is missing
+    const incomplete: RpcMethodOptions = { requires: { kind: 'public' }, summary: 'Test' };
+    @RpcFamily('wrong')
+    class Wrong {
+      @RpcMethod('unspoken', incomplete)
+      run() {}
+    }
+    expect(await refusalOf(Wrong)).toContain('unspoken (Wrong.run) does not say what it answers');
+  });
+
+  it('that answers something else than it declares does not compile', () => {
+    class Wrong {
+      // @ts-expect-error a number where a text is declared
+      @RpcMethod('mistaken', { ...open, result: object({ name: text }) })
+      run() {
+        return { name: 1 };
+      }
+    }
+    expect(declarationOf(Wrong.prototype.run)?.name).toBe('mistaken');
   });
 
   it('made around our decorator stops the start', async () => {

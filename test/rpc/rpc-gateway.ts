@@ -10,6 +10,7 @@ import { Registry } from 'prom-client';
 import { SETTINGS } from '../../src/config/settings.js';
 import type { Dialect, Settings } from '../../src/config/settings.js';
 import { Authenticator } from '../../src/rpc/authenticator.js';
+import { CallableMethods } from '../../src/rpc/callable-methods.js';
 import type { Principal, RpcCall } from '../../src/rpc/call.js';
 import { RPC_LOGGER } from '../../src/rpc/call-log.js';
 import { HttpFront } from '../../src/rpc/create-http-server.js';
@@ -106,6 +107,10 @@ export async function startRpcGateway(
   const provided = [
     { provide: SETTINGS, useValue: fixtureSettings(changes) },
     { provide: Authenticator, useClass: FixtureAuthenticator },
+    {
+      provide: CallableMethods,
+      useValue: { of: (_: Principal, methods: unknown[]) => Promise.resolve(methods) },
+    },
     { provide: Registry, useValue: registry },
     { provide: RPC_LOGGER, useValue: pino({ level: 'debug' }, sink) },
   ];

@@ -10,6 +10,7 @@ import {
   type HistoryQuery,
   type TouchedFiles,
 } from '../../vcs/vcs.js';
+import type { ResultOf } from '../../rpc/result-shapes.js';
 import { asFailure } from '../repos/as-failure.js';
 import type { RepoRecord } from '../repos/repo-record.js';
 import { commentsOn, statusOf } from './changeset-remarks.js';
@@ -21,6 +22,7 @@ import {
   toStatusView,
 } from './changeset.view.js';
 import type { GetChangesetArgs, GetChangesetsArgs } from './changesets.dto.js';
+import type { ChangesetDetails } from './changesets.results.js';
 import { historyDate } from './history-date.js';
 
 type Given = number | string | undefined;
@@ -34,7 +36,7 @@ export class ChangesetReader {
     private readonly root: RepoRoot,
   ) {}
 
-  async list(caller: Caller, repo: RepoRecord, args: GetChangesetsArgs): Promise<object[]> {
+  async list(caller: Caller, repo: RepoRecord, args: GetChangesetsArgs) {
     const query = historyQuery(args);
     const backend = this.vcs.backend(repo.repo_type);
     try {
@@ -49,10 +51,10 @@ export class ChangesetReader {
     }
   }
 
-  async get(caller: Caller, repo: RepoRecord, args: GetChangesetArgs): Promise<object> {
+  async get(caller: Caller, repo: RepoRecord, args: GetChangesetArgs) {
     const { changeset, touched } = await this.find(caller, repo, args.raw_id);
     const subject = { repoId: repo.repo_id, rawId: changeset.rawId };
-    const view: Record<string, unknown> = toChangesetView(changeset, touched);
+    const view: ResultOf<typeof ChangesetDetails> = toChangesetView(changeset, touched);
     if (args.with_reviews) {
       const status = await statusOf(this.db, subject);
       view.reviews = status === null ? [] : [toStatusView(status)];

@@ -16,7 +16,8 @@ export const toListedChangeset = (changeset: Changeset, touched?: TouchedFiles) 
 
 /** `get_changeset`: the files always, the author in two parts. */
 export const toChangesetView = (changeset: Changeset, touched: TouchedFiles) => ({
-  ...toListedChangeset(changeset, touched),
+  ...toListedChangeset(changeset),
+  ...touchedView(touched),
   author: splitAuthor(changeset.author),
 });
 

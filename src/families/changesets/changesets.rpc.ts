@@ -11,6 +11,13 @@ import {
   GetChangesetsArgs,
   SetChangesetStatusArgs,
 } from './changesets.dto.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import {
+  ChangesetDetails,
+  CommentedChangeset,
+  ListedChangeset,
+  ReviewedChangeset,
+} from './changesets.results.js';
 
 /** What the guard found under `repoid`. */
 const named = (call: RpcCall) => call.objects.get('repoid') as RepoRecord;
@@ -24,6 +31,7 @@ export class ChangesetsRpc {
 
   @RpcMethod('get_changesets', {
     requires: repo('read'),
+    result: listOf(ListedChangeset),
     summary: 'List changesets, oldest first: all of them, or those between bounds, of a time or of a branch',
   })
   list(@Args() args: GetChangesetsArgs, @Caller() call: RpcCall) {
@@ -32,6 +40,7 @@ export class ChangesetsRpc {
 
   @RpcMethod('get_changeset', {
     requires: repo('read'),
+    result: ChangesetDetails,
     summary: 'Show a changeset with the files that it touches, on request with its review and comments',
   })
   get(@Args() args: GetChangesetArgs, @Caller() call: RpcCall) {
@@ -40,6 +49,7 @@ export class ChangesetsRpc {
 
   @RpcMethod('comment_changeset', {
     requires: repo('read'),
+    result: CommentedChangeset,
     emits: [changesetCommented, changesetStatusChanged],
     summary: 'Comment on a changeset or on a line of it; whoever may write to the repository votes as well',
   })
@@ -49,6 +59,7 @@ export class ChangesetsRpc {
 
   @RpcMethod('set_changeset_status', {
     requires: repo('write'),
+    result: ReviewedChangeset,
     emits: [changesetStatusChanged],
     summary: 'Set the review status of a changeset',
   })

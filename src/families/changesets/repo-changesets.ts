@@ -18,13 +18,13 @@ export class RepoChangesets {
     private readonly root: RepoRoot,
   ) {}
 
-  async one(caller: Caller, repo: RepoRecord, { revision, details }: GetRepoChangesetArgs): Promise<object> {
+  async one(caller: Caller, repo: RepoRecord, { revision, details }: GetRepoChangesetArgs) {
     const { backend, path } = this.at(repo);
     try {
       const rawId = await backend.resolve(path, String(revision), caller);
       const changesets = await backend.changesets(path, [rawId], caller);
       const [view] = await this.views(caller, repo, changesets, details);
-      return view as object;
+      return view as ReturnType<typeof toRepoChangeset>;
     } catch (error) {
       const isMissing =
         error instanceof VcsError && ['REVISION_NOT_FOUND', 'EMPTY_REPOSITORY'].includes(error.code);
@@ -33,7 +33,7 @@ export class RepoChangesets {
   }
 
   /** Oldest first. */
-  async list(caller: Caller, repo: RepoRecord, args: GetRepoChangesetsArgs): Promise<object[]> {
+  async list(caller: Caller, repo: RepoRecord, args: GetRepoChangesetsArgs) {
     const { backend, path } = this.at(repo);
     const { start_rev, limit, details } = args;
     if (limit === 0) return [];
@@ -52,7 +52,7 @@ export class RepoChangesets {
     repo: RepoRecord,
     changesets: readonly Changeset[],
     details: ChangesetDetails,
-  ): Promise<object[]> {
+  ) {
     const { backend, path } = this.at(repo);
     const ids = changesets.map(({ rawId }) => rawId);
     if (details === 'basic') return changesets.map((changeset) => toRepoChangeset(changeset));

@@ -4,6 +4,8 @@ import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import type { RepoRecord } from '../repos/repo-record.js';
 import { RepoChangesets } from './repo-changesets.js';
 import { GetRepoChangesetArgs, GetRepoChangesetsArgs } from './rhodecode.dto.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import { RepoChangeset } from './rhodecode.results.js';
 
 const named = (call: RpcCall) => call.objects.get('repoid') as RepoRecord;
 
@@ -14,6 +16,7 @@ export class RhodeCodeChangesetsRpc {
 
   @RpcMethod('get_repo_changeset', {
     requires: repo('read'),
+    result: RepoChangeset,
     summary: 'Show a changeset with its parents, on request with the files that it changes and their patches',
   })
   get(@Args() args: GetRepoChangesetArgs, @Caller() call: RpcCall) {
@@ -22,6 +25,7 @@ export class RhodeCodeChangesetsRpc {
 
   @RpcMethod('get_repo_changesets', {
     requires: repo('read'),
+    result: listOf(RepoChangeset),
     summary: 'List changesets from one towards the newest, oldest first',
   })
   list(@Args() args: GetRepoChangesetsArgs, @Caller() call: RpcCall) {

@@ -4,7 +4,7 @@ import type { Changeset, Diff, FileChange, Refs, TouchedFiles } from '../../vcs/
 type Op = 'A' | 'M' | 'D';
 
 /** A file of a changeset; what follows `op` only with its patch. */
-interface FileDiff {
+export interface FileDiff {
   filename: string;
   op: Op;
   new_revision?: string;

@@ -3,7 +3,8 @@ import { Database } from '../../database/database.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller } from '../../rpc/call.js';
 import { invalidParams, notFound } from '../../rpc/errors.js';
-import type { JsonObject } from '../../sdk/index.js';
+import type { ResultOf } from '../../rpc/result-shapes.js';
+import type { ExpungedEvents } from './events.results.js';
 import type { ExpungeEventsArgs } from './events.dto.js';
 import { EXPUNGE_JOB, type ExpungeArguments } from './expunge-job.js';
 
@@ -15,7 +16,10 @@ export class ExpungeService {
     private readonly jobs: JobQueue,
   ) {}
 
-  async expunge(caller: Caller, { event_id, userid, wait }: ExpungeEventsArgs): Promise<JsonObject> {
+  async expunge(
+    caller: Caller,
+    { event_id, userid, wait }: ExpungeEventsArgs,
+  ): Promise<ResultOf<typeof ExpungedEvents>> {
     if ((event_id === undefined) === (userid === undefined))
       throw invalidParams('give `event_id` or `userid`');
     const args =

@@ -5,6 +5,8 @@ import { gistCreated, gistDeleted, gistUpdated } from '../../sdk/index.js';
 import { GistReader } from './gist-reader.js';
 import { CreateGistArgs, DeleteGistArgs, GetGistArgs, GetGistsArgs, UpdateGistArgs } from './gists.dto.js';
 import { GistsService } from './gists.service.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import { ChangedGist, DeletedGist, Gist, GistDetails } from './gists.results.js';
 
 @RpcFamily('gists')
 export class GistsRpc {
@@ -15,6 +17,7 @@ export class GistsRpc {
 
   @RpcMethod('get_gist', {
     requires: decidedBy('a public gist: any user; a private one: its owner or a super admin'),
+    result: GistDetails,
     summary: 'Show a gist, on request with the content of its files',
   })
   get(@Args() args: GetGistArgs, @Caller() call: RpcCall) {
@@ -23,6 +26,7 @@ export class GistsRpc {
 
   @RpcMethod('get_gists', {
     requires: decidedBy('oneself; of others super admins list all gists, everybody else the public ones'),
+    result: listOf(Gist),
     summary: 'List the gists of a user that have not expired, newest first',
   })
   list(@Args() args: GetGistsArgs, @Caller() call: RpcCall) {
@@ -31,6 +35,7 @@ export class GistsRpc {
 
   @RpcMethod('create_gist', {
     requires: authenticated(),
+    result: ChangedGist,
     emits: [gistCreated],
     summary: 'Create a gist; in the name of another only as super admin',
   })
@@ -40,6 +45,7 @@ export class GistsRpc {
 
   @RpcMethod('update_gist', {
     requires: decidedBy('owner of the gist or super admin'),
+    result: ChangedGist,
     emits: [gistUpdated],
     summary: 'Change what is given of a gist: files, description, lifetime',
   })
@@ -49,6 +55,7 @@ export class GistsRpc {
 
   @RpcMethod('delete_gist', {
     requires: decidedBy('owner of the gist or super admin'),
+    result: DeletedGist,
     emits: [gistDeleted],
     summary: 'Delete a gist for good',
   })

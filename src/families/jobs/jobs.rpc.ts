@@ -4,6 +4,7 @@ import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import { repoFailed } from '../../sdk/index.js';
 import { GetJobsArgs, JobArgs } from './jobs.dto.js';
 import { JobsService } from './jobs.service.js';
+import { CancelledJob, Job, JobsPage } from './jobs.results.js';
 
 @RpcFamily('jobs')
 export class JobsRpc {
@@ -11,6 +12,7 @@ export class JobsRpc {
 
   @RpcMethod('get_job', {
     requires: authenticated(),
+    result: Job,
     summary: 'Show how far a job of oneself is (super admins: of anyone), or how it ended',
   })
   get(@Args() args: JobArgs, @Caller() call: RpcCall) {
@@ -19,6 +21,7 @@ export class JobsRpc {
 
   @RpcMethod('get_jobs', {
     requires: authenticated(),
+    result: JobsPage,
     summary: 'List the jobs of oneself (super admins: all), the newest first',
   })
   list(@Args() args: GetJobsArgs, @Caller() call: RpcCall) {
@@ -27,6 +30,7 @@ export class JobsRpc {
 
   @RpcMethod('cancel_job', {
     requires: authenticated(),
+    result: CancelledJob,
     emits: [repoFailed],
     summary: 'Stop a job that has not ended; what it made is taken away',
   })

@@ -11,6 +11,7 @@ import {
   RevokeUserPermissionArgs,
 } from './permissions.dto.js';
 import { RepoPermissions } from './repo-permissions.service.js';
+import { ChangedRight } from './permissions.results.js';
 
 const repoOf = (call: RpcCall) => call.objects.get('repoid') as RepoRecord;
 const userGroupOf = (call: RpcCall) => call.objects.get('usergroupid') as UserGroupRecord;
@@ -21,6 +22,7 @@ export class PermissionsRpc {
 
   @RpcMethod('grant_user_permission', {
     requires: allOf(superAdmin(), repo('admin')),
+    result: ChangedRight,
     emits: [permissionGranted],
     summary: 'Give a user a level on a repository, in place of the one he had',
   })
@@ -30,6 +32,7 @@ export class PermissionsRpc {
 
   @RpcMethod('revoke_user_permission', {
     requires: allOf(superAdmin(), repo('admin')),
+    result: ChangedRight,
     emits: [permissionRevoked],
     summary: "Take a user's own level on a repository away",
   })
@@ -39,6 +42,7 @@ export class PermissionsRpc {
 
   @RpcMethod('grant_user_group_permission', {
     requires: allOf(repo('admin'), userGroup('read')),
+    result: ChangedRight,
     emits: [permissionGranted],
     summary: 'Give the members of a user group a level on a repository, in place of the one it had',
   })
@@ -48,6 +52,7 @@ export class PermissionsRpc {
 
   @RpcMethod('revoke_user_group_permission', {
     requires: allOf(repo('admin'), userGroup('read')),
+    result: ChangedRight,
     emits: [permissionRevoked],
     summary: "Take a user group's level on a repository away",
   })

@@ -10,6 +10,7 @@ import {
   RevokeUserGroupFromRepoGroupArgs,
 } from './repo-group-permissions.dto.js';
 import { RepoGroupPermissions } from './repo-group-permissions.service.js';
+import { ChangedRight } from './permissions.results.js';
 
 const groupOf = (call: RpcCall) => call.objects.get('repogroupid') as RepoGroupRecord;
 
@@ -25,6 +26,7 @@ export class RepoGroupPermissionsRpc {
 
   @RpcMethod('grant_user_permission_to_repo_group', {
     requires: repoGroup('admin'),
+    result: ChangedRight,
     emits: [permissionGranted],
     summary:
       'Give a user a level on a repository group, in place of the one he had; on request on all below it',
@@ -35,6 +37,7 @@ export class RepoGroupPermissionsRpc {
 
   @RpcMethod('revoke_user_permission_from_repo_group', {
     requires: repoGroup('admin'),
+    result: ChangedRight,
     emits: [permissionRevoked],
     summary: "Take a user's own level on a repository group away; on request on all below it",
   })
@@ -44,6 +47,7 @@ export class RepoGroupPermissionsRpc {
 
   @RpcMethod('grant_user_group_permission_to_repo_group', {
     requires: BOTH_GROUPS,
+    result: ChangedRight,
     emits: [permissionGranted],
     summary: 'Give the members of a user group a level on a repository group; on request on all below it',
   })
@@ -53,6 +57,7 @@ export class RepoGroupPermissionsRpc {
 
   @RpcMethod('revoke_user_group_permission_from_repo_group', {
     requires: BOTH_GROUPS,
+    result: ChangedRight,
     emits: [permissionRevoked],
     summary: "Take a user group's level on a repository group away; on request on all below it",
   })

@@ -1,5 +1,5 @@
 import { localSeconds, utc } from '../../rpc/wire-date.js';
-import type { CommentShape, PullRequestShape, StatusShape } from '../../sdk/index.js';
+import type { CommentShape, CommentSummary, PullRequestShape, StatusShape } from '../../sdk/index.js';
 import type { PullRequestRecord, Remarked, StatusRow } from './pull-request-record.js';
 import { reviewResult } from './review-result.js';
 
@@ -27,7 +27,11 @@ const commentSummary = ({ comment_id, username, text, created_on }: Remarked, da
   created_on: date(created_on),
 });
 
-function view(pullRequest: PullRequestRecord, publicUrl: string, date: Dates): PullRequestShape {
+type PullRequestView = Required<Omit<PullRequestShape, 'comments'>> & {
+  comments: Required<CommentSummary>[];
+};
+
+function view(pullRequest: PullRequestRecord, publicUrl: string, date: Dates): PullRequestView {
   return {
     pull_request_id: pullRequest.pull_request_id,
     url: pathOf(pullRequest),

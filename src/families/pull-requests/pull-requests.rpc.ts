@@ -21,6 +21,12 @@ import {
   EditReviewersArgs,
   GetPullRequestArgs,
 } from './pull-requests.dto.js';
+import {
+  CommentedPullRequest,
+  CreatedPullRequest,
+  EditedReviewers,
+  PullRequest,
+} from './pull-requests.results.js';
 
 /** Kallithea's methods, and the one that opens a pull request. */
 @RpcFamily('pull-requests')
@@ -35,6 +41,7 @@ export class PullRequestsRpc {
 
   @RpcMethod('create_pull_request', {
     requires: decidedBy('read on the source and on the target repository'),
+    result: CreatedPullRequest,
     emits: [pullRequestCreated],
     summary: 'Open a pull request between two branches of one repository, or of a fork and its parent',
   })
@@ -44,6 +51,7 @@ export class PullRequestsRpc {
 
   @RpcMethod('get_pullrequest', {
     requires: decidedBy('read on the source repository'),
+    result: PullRequest,
     summary: 'Show a pull request with its reviewers, comments and votes',
   })
   async get(@Args() args: GetPullRequestArgs, @Caller() call: RpcCall) {
@@ -55,6 +63,7 @@ export class PullRequestsRpc {
 
   @RpcMethod('comment_pullrequest', {
     requires: decidedBy('read on the source repository; to vote reviewer or owner, to close owner'),
+    result: CommentedPullRequest,
     emits: [pullRequestCommented, pullRequestStatusChanged, pullRequestClosed],
     summary: 'Comment on a pull request, vote on it, close it',
   })
@@ -64,6 +73,7 @@ export class PullRequestsRpc {
 
   @RpcMethod('edit_reviewers', {
     requires: decidedBy('owner of the pull request, or admin on the target repository'),
+    result: EditedReviewers,
     emits: [pullRequestReviewersChanged],
     summary: 'Add reviewers to a pull request and remove others',
   })

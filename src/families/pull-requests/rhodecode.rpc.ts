@@ -29,6 +29,18 @@ import {
   UpdatePullRequestArgs,
 } from './rhodecode.dto.js';
 import { UpdatePullRequest } from './update-pull-request.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import { Comment } from '../comments/comments.results.js';
+import {
+  ClosedPullRequest,
+  DeletedPullRequest,
+  DiscussedPullRequest,
+  MergedPullRequest,
+  PullRequestDiff,
+  PullRequestOverview,
+  ReopenedPullRequest,
+  UpdatedPullRequest,
+} from './rhodecode.results.js';
 
 const READ = decidedBy('read on the target repository');
 const AUTHOR_OR_WRITE = 'read on the target repository; author of the pull request, or write on the target';
@@ -48,6 +60,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('get_pull_request', {
     requires: READ,
+    result: PullRequestOverview,
     summary: 'Show a pull request, on request with what stands in the way of a merge',
   })
   get(@Args() args: GetPullRequestOverviewArgs, @Caller() call: RpcCall) {
@@ -56,6 +69,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('get_pull_requests', {
     requires: repo('read'),
+    result: listOf(PullRequestOverview),
     summary: 'List the pull requests that target a repository, the newest first',
   })
   list(@Args() args: GetPullRequestsArgs, @Caller() call: RpcCall) {
@@ -64,6 +78,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('get_pull_request_comments', {
     requires: READ,
+    result: listOf(Comment),
     summary: 'List the comments of a pull request, those on lines first',
   })
   comments(@Args() args: GetPullRequestCommentsArgs, @Caller() call: RpcCall) {
@@ -72,6 +87,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('get_pull_request_diff', {
     requires: READ,
+    result: PullRequestDiff,
     summary: 'Show what a pull request changes: its files, and the difference in git format',
   })
   diff(@Args() args: GetPullRequestDiffArgs, @Caller() call: RpcCall) {
@@ -80,6 +96,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('update_pull_request', {
     requires: decidedBy(AUTHOR_OR_WRITE),
+    result: UpdatedPullRequest,
     emits: [pullRequestUpdated, pullRequestReviewersChanged],
     summary: 'Change title, description and reviewers, and take over new commits of the source branch',
   })
@@ -91,6 +108,7 @@ export class RhodeCodePullRequestsRpc {
     requires: decidedBy(
       'read on the target repository; a vote counts of reviewers, the author and who writes to the target',
     ),
+    result: DiscussedPullRequest,
     emits: [pullRequestCommented, pullRequestStatusChanged],
     summary: 'Comment on a pull request or on a line of it, answer, set and settle todos, vote',
   })
@@ -100,6 +118,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('merge_pull_request', {
     requires: decidedBy('read on the target repository; write on it to merge'),
+    result: MergedPullRequest,
     emits: [pullRequestMerged, pullRequestClosed, pullRequestUpdated],
     summary: 'Merge a pull request into its target and close it',
   })
@@ -109,6 +128,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('close_pull_request', {
     requires: decidedBy(AUTHOR_OR_WRITE),
+    result: ClosedPullRequest,
     emits: [pullRequestCommented, pullRequestStatusChanged, pullRequestClosed],
     summary: 'Close a pull request without merging it',
   })
@@ -118,6 +138,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('reopen_pull_request', {
     requires: decidedBy(AUTHOR_OR_WRITE),
+    result: ReopenedPullRequest,
     emits: [pullRequestReopened, pullRequestUpdated],
     summary: 'Open a pull request again that was closed without a merge',
   })
@@ -127,6 +148,7 @@ export class RhodeCodePullRequestsRpc {
 
   @RpcMethod('delete_pull_request', {
     requires: decidedBy('read on the target repository; author of the pull request, or admin on the target'),
+    result: DeletedPullRequest,
     emits: [pullRequestDeleted],
     summary: 'Delete an open pull request with its comments and votes',
   })

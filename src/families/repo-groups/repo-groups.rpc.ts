@@ -20,6 +20,8 @@ import {
 } from './repo-groups.dto.js';
 import { RepoGroupsService } from './repo-groups.service.js';
 import { UpdateRepoGroup } from './update-repo-group.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import { ChangedRepoGroup, DeletedRepoGroup, RepoGroup, RepoGroupDetails } from './repo-groups.results.js';
 
 /** What the guard found under `repogroupid`. */
 const named = (call: RpcCall) => call.objects.get('repogroupid') as RepoGroupRecord;
@@ -35,6 +37,7 @@ export class RepoGroupsRpc {
 
   @RpcMethod('get_repo_group', {
     requires: repoGroup('read'),
+    result: RepoGroupDetails,
     summary: 'Show a repository group with its members',
   })
   get(@Args() _args: RepoGroupArgs, @Caller() call: RpcCall) {
@@ -43,6 +46,7 @@ export class RepoGroupsRpc {
 
   @RpcMethod('get_repo_groups', {
     requires: authenticated(),
+    result: listOf(RepoGroup),
     summary: 'List the repository groups that the caller may read, by full name',
   })
   list(@Args() args: GetRepoGroupsArgs, @Caller() call: RpcCall) {
@@ -51,6 +55,7 @@ export class RepoGroupsRpc {
 
   @RpcMethod('create_repo_group', {
     requires: superAdmin(),
+    result: ChangedRepoGroup,
     emits: [repoGroupCreated],
     summary: 'Create a repository group',
   })
@@ -60,6 +65,7 @@ export class RepoGroupsRpc {
 
   @RpcMethod('update_repo_group', {
     requires: allOf(superAdmin(), repoGroup('admin')),
+    result: ChangedRepoGroup,
     emits: [repoGroupUpdated, repoUpdated],
     summary:
       'Change what is given of a repository group; a new name or place takes everything below along, on disk too',
@@ -70,6 +76,7 @@ export class RepoGroupsRpc {
 
   @RpcMethod('delete_repo_group', {
     requires: allOf(superAdmin(), repoGroup('admin')),
+    result: DeletedRepoGroup,
     emits: [repoGroupDeleted, repoDeleted],
     summary: 'Delete a repository group; its directory goes to the trash',
   })

@@ -6,6 +6,7 @@ import { RepoContents } from './repo-contents.js';
 import type { RepoRecord } from './repo-record.js';
 import { repoSettings } from './repo-settings.js';
 import { RepoArgs } from './repos.dto.js';
+import { IndexedFiles, RepoFile, RepoRefs, RepoSettings } from './contents.results.js';
 
 const named = (call: RpcCall) => call.objects.get('repoid') as RepoRecord;
 
@@ -15,6 +16,7 @@ export class ContentsRpc {
 
   @RpcMethod('get_repo_refs', {
     requires: repo('read'),
+    result: RepoRefs,
     summary: 'List branches, closed branches, tags and bookmarks of a repository, each with its commit',
   })
   refs(@Args() _args: RepoArgs, @Caller() call: RpcCall) {
@@ -23,6 +25,7 @@ export class ContentsRpc {
 
   @RpcMethod('get_repo_file', {
     requires: repo('read'),
+    result: RepoFile,
     summary: 'Show a file of a revision, on request with its content',
   })
   file(@Args() args: GetRepoFileArgs, @Caller() call: RpcCall) {
@@ -31,6 +34,7 @@ export class ContentsRpc {
 
   @RpcMethod('get_repo_fts_tree', {
     requires: repo('read'),
+    result: IndexedFiles,
     summary: 'List all files of a revision with their checksums, for an indexer',
   })
   ftsTree(@Args() args: GetRepoFtsTreeArgs, @Caller() call: RpcCall) {
@@ -39,6 +43,7 @@ export class ContentsRpc {
 
   @RpcMethod('get_repo_settings', {
     requires: repo('admin'),
+    result: RepoSettings,
     summary: 'Show how the gateway merges and serves a repository, in words of RhodeCode',
   })
   settings(@Args() { key }: GetRepoSettingsArgs) {

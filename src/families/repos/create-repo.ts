@@ -3,13 +3,14 @@ import { Database } from '../../database/database.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict, denied, RpcFault } from '../../rpc/errors.js';
-import type { JsonObject } from '../../sdk/index.js';
+import type { ResultOf } from '../../rpc/result-shapes.js';
 import { isNameTaken } from '../repo-groups/repo-groups.directory.js';
 import { GatewaySettings } from '../settings/gateway-settings.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import { checkCloneUri } from './clone-uri.js';
 import { RepoCreation } from './repo-creation.js';
 import type { CreateRepoArgs } from './repos.dto.js';
+import type { StartedRepo } from './repos.results.js';
 
 @Injectable()
 export class CreateRepo {
@@ -21,7 +22,7 @@ export class CreateRepo {
     private readonly jobs: JobQueue,
   ) {}
 
-  async run(caller: Caller, args: CreateRepoArgs): Promise<JsonObject> {
+  async run(caller: Caller, args: CreateRepoArgs): Promise<ResultOf<typeof StartedRepo>> {
     const name = args.repo_name;
     const failure = `failed to create repository \`${name}\``;
     const group = await this.creation.placeFor(caller, name);

@@ -6,6 +6,8 @@ import { CreateExtraFieldArgs, ExtraFieldArgs, UpdateExtraFieldArgs } from './ex
 import { ExtraFields } from './extra-fields.js';
 import type { RepoRecord } from './repo-record.js';
 import { RepoArgs } from './repos.dto.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import { ChangedExtraField, Done, ExtraField } from './repos.results.js';
 
 const named = (call: RpcCall) => call.objects.get('repoid') as RepoRecord;
 
@@ -15,6 +17,7 @@ export class ExtraFieldsRpc {
 
   @RpcMethod('create_repo_extra_field', {
     requires: repo('admin'),
+    result: ChangedExtraField,
     emits: [repoUpdated],
     summary: 'Add a field to a repository, shown as `ex_<key>` while the setting `repository_fields` is on',
   })
@@ -24,6 +27,7 @@ export class ExtraFieldsRpc {
 
   @RpcMethod('get_repo_extra_fields', {
     requires: repo('admin'),
+    result: listOf(ExtraField),
     summary: 'List the extra fields of a repository with their labels, whether they are shown or not',
   })
   list(@Args() _args: RepoArgs, @Caller() call: RpcCall) {
@@ -32,6 +36,7 @@ export class ExtraFieldsRpc {
 
   @RpcMethod('update_repo_extra_field', {
     requires: repo('admin'),
+    result: ChangedExtraField,
     emits: [repoUpdated],
     summary: 'Change what is given of an extra field',
   })
@@ -41,6 +46,7 @@ export class ExtraFieldsRpc {
 
   @RpcMethod('delete_repo_extra_field', {
     requires: repo('admin'),
+    result: Done,
     emits: [repoUpdated],
     summary: 'Delete an extra field with its value',
   })

@@ -5,11 +5,12 @@ import { Database } from '../../database/database.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller } from '../../rpc/call.js';
 import { conflict } from '../../rpc/errors.js';
-import type { JsonObject } from '../../sdk/index.js';
+import type { ResultOf } from '../../rpc/result-shapes.js';
 import { CreateRepo, checkLandingRev } from './create-repo.js';
 import { RepoCreation } from './repo-creation.js';
 import { ReposDirectory } from './repos.directory.js';
 import type { ForkRepoArgs } from './repos.dto.js';
+import type { StartedRepo } from './repos.results.js';
 
 @Injectable()
 export class ForkRepo {
@@ -22,7 +23,7 @@ export class ForkRepo {
     private readonly access: Access,
   ) {}
 
-  async run(caller: Caller, args: ForkRepoArgs): Promise<JsonObject> {
+  async run(caller: Caller, args: ForkRepoArgs): Promise<ResultOf<typeof StartedRepo>> {
     const source = await this.repos.find(args.repoid);
     // A hidden source must look missing before anything else is said of it
     if (!source || !(await this.access.has(caller.principal, 'repo', source.id, 'read')))

@@ -3,13 +3,14 @@ import { Database } from '../../database/database.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller } from '../../rpc/call.js';
 import { RpcFault } from '../../rpc/errors.js';
-import type { JsonObject } from '../../sdk/index.js';
+import type { ResultOf } from '../../rpc/result-shapes.js';
 import { checkCloneUri } from './clone-uri.js';
 import type { PullArguments } from './pull-job.js';
 import type { RepoRecord } from './repo-record.js';
 import { requireReady } from './repo-state.js';
 import { ReposDirectory } from './repos.directory.js';
 import type { PullArgs } from './repos.dto.js';
+import type { Pulled } from './repos.results.js';
 
 @Injectable()
 export class PullRepo {
@@ -19,7 +20,11 @@ export class PullRepo {
     private readonly repos: ReposDirectory,
   ) {}
 
-  async run(caller: Caller, repo: RepoRecord, { clone_uri, wait }: PullArgs): Promise<JsonObject> {
+  async run(
+    caller: Caller,
+    repo: RepoRecord,
+    { clone_uri, wait }: PullArgs,
+  ): Promise<ResultOf<typeof Pulled>> {
     const { repo_id: repoId, repo_name: name } = repo;
     const failure = `Unable to pull changes from \`${name}\``;
     const source = this.source(repo, clone_uri, failure);

@@ -6,7 +6,7 @@ import { MAX_FILE_BYTES } from '../../vcs/tree-path.js';
 import { VcsError, VersionControl } from '../../vcs/vcs.js';
 import { asFailure } from './as-failure.js';
 import type { GetRepoFileArgs, GetRepoFtsTreeArgs } from './contents.dto.js';
-import { fileFacts, textOf } from './file.view.js';
+import { fileFacts, textOf, type FileFacts } from './file.view.js';
 import type { RepoRecord } from './repo-record.js';
 
 const isCode = (error: unknown, ...codes: VcsError['code'][]) =>
@@ -71,7 +71,7 @@ export class RepoContents {
     const { backend, path } = this.at(repo);
     try {
       const rawId = await backend.resolve(path, String(commit_id), caller);
-      const files: object[] = [];
+      const files: (Pick<FileFacts, 'md5' | 'extension' | 'binary' | 'size'> & { name: string })[] = [];
       await backend.readFiles(
         path,
         { rawId, directory: root_path, largest: MAX_FILE_BYTES },

@@ -6,18 +6,20 @@ import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database } from '../../database/database.js';
 import type { RpcCall } from '../../rpc/call.js';
-import { RenderedView } from '../../rpc/json-text.js';
+import { type JsonText, RenderedView } from '../../rpc/json-text.js';
 import type { RepositoryRef } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { PullRequestReader } from '../pull-requests/pull-request-reader.js';
 import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from '../users/user.view.js';
+import type { ResultOf } from '../../rpc/result-shapes.js';
 import type { RepoRecord } from './repo-record.js';
 import { toRepoView, type RepoView } from './repo.view.js';
 import { ReposDirectory } from './repos.directory.js';
+import type { RepoDetails as RepoDetailsShape } from './repos.results.js';
 import type { GetRepoArgs } from './repos.dto.js';
 
-interface Member {
+export interface Member {
   name: string;
   type: 'user' | 'user_group';
   permission: string;
@@ -26,6 +28,8 @@ interface Member {
 type RepoDetails = RepoView &
   Pick<RepoRecord, 'repo_state'> &
   Pick<RepositoryRef, 'clone_url'> & { members: Member[]; followers: UserView[] };
+
+type RepoAnswer = JsonText<RepoDetails> | ResultOf<typeof RepoDetailsShape>;
 
 const NO_REFS = { tags: {}, branches: {}, bookmarks: {} };
 
@@ -64,14 +68,14 @@ export class RepoReader {
     this.details = { clear: cache(), masked: cache() };
   }
 
-  async get(call: RpcCall, repo: RepoRecord, args: GetRepoArgs): Promise<object> {
+  async get(call: RpcCall, repo: RepoRecord, args: GetRepoArgs): Promise<RepoAnswer> {
     const isAdmin = (await this.rights.level(call.principal, 'repo', repo.id)) >= LEVEL_WEIGHT.admin;
     const cache = isAdmin ? this.details.clear : this.details.masked;
     const rendered = cache.peek(repo.id) ?? (await cache.get(repo.id, () => this.load(repo.id, isAdmin)));
     if (!rendered) throw doesNotExist('repo', args.repoid);
     if (!args.with_revision_names && !args.with_pullrequests) return rendered.json;
     const details = rendered.view;
-    const extra: Record<string, unknown> = {};
+    const extra: Partial<ResultOf<typeof RepoDetailsShape>> = {};
     if (args.with_revision_names) {
       const directory = this.root.directory(repo.repo_name);
       const isThere = details.repo_state === 'repo_state_created';

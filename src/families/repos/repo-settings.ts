@@ -17,4 +17,4 @@ const SETTINGS: Readonly<Record<string, boolean>> = {
 
 /** All of them, or the one asked for: null when there is none of that name. */
 export const repoSettings = (key: string | undefined) =>
-  key === undefined ? SETTINGS : Object.hasOwn(SETTINGS, key) ? SETTINGS[key] : null;
+  key === undefined ? SETTINGS : Object.hasOwn(SETTINGS, key) ? (SETTINGS[key] ?? null) : null;

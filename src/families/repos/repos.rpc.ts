@@ -37,6 +37,20 @@ import {
 } from './repos.dto.js';
 import { RescanRepos } from './rescan-repos.js';
 import { UpdateRepo } from './update-repo.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import {
+  ChangedRepo,
+  Done,
+  Invalidated,
+  LockedRepo,
+  Pulled,
+  Repo,
+  RepoDetails,
+  RepoLock,
+  RepoNode,
+  Rescanned,
+  StartedRepo,
+} from './repos.results.js';
 
 /** What the guard found under `repoid`. */
 const named = (call: RpcCall) => call.objects.get('repoid') as RepoRecord;
@@ -60,6 +74,7 @@ export class ReposRpc {
 
   @RpcMethod('get_repo', {
     requires: repo('read'),
+    result: RepoDetails,
     summary: 'Show a repository with its members and followers',
   })
   get(@Args() args: GetRepoArgs, @Caller() call: RpcCall) {
@@ -68,6 +83,7 @@ export class ReposRpc {
 
   @RpcMethod('get_repos', {
     requires: authenticated(),
+    result: listOf(Repo),
     summary: 'List the repositories that the caller may read, by name',
   })
   list(@Args() args: GetReposArgs, @Caller() call: RpcCall) {
@@ -76,6 +92,7 @@ export class ReposRpc {
 
   @RpcMethod('get_repo_nodes', {
     requires: repo('read'),
+    result: listOf(RepoNode),
     summary: 'List directories and files of a revision, with all below them',
   })
   listNodes(@Args() args: GetRepoNodesArgs, @Caller() call: RpcCall) {
@@ -84,6 +101,7 @@ export class ReposRpc {
 
   @RpcMethod('create_repo', {
     requires: decidedBy('write on the repository group, or hg.create.repository at the top level'),
+    result: StartedRepo,
     emits: [repoCreated, repoFailed],
     summary: 'Create a repository, empty or cloned from `clone_uri`',
   })
@@ -93,6 +111,7 @@ export class ReposRpc {
 
   @RpcMethod('update_repo', {
     requires: repo('admin'),
+    result: ChangedRepo,
     emits: [repoUpdated],
     summary: 'Change what is given of a repository; its name and group too',
   })
@@ -105,6 +124,7 @@ export class ReposRpc {
       global('hg.fork.repository'),
       decidedBy('read on the source, and write on the target group or hg.create.repository at the top level'),
     ),
+    result: StartedRepo,
     emits: [repoCreated, repoForked, repoFailed],
     summary: 'Fork a repository',
   })
@@ -114,6 +134,7 @@ export class ReposRpc {
 
   @RpcMethod('delete_repo', {
     requires: repo('admin'),
+    result: Done,
     emits: [repoDeleted],
     summary: 'Delete a repository; its directory goes to the trash',
   })
@@ -123,6 +144,7 @@ export class ReposRpc {
 
   @RpcMethod('pull', {
     requires: allOf(superAdmin(), repo('read')),
+    result: Pulled,
     emits: [repoPulled, repoFailed],
     summary: 'Fetch everything from the remote of a repository',
   })
@@ -132,6 +154,7 @@ export class ReposRpc {
 
   @RpcMethod('invalidate_cache', {
     requires: repo('write'),
+    result: Invalidated,
     summary: 'Look at a repository again, and refresh its `last_changeset`',
   })
   invalidate(@Args() args: RepoArgs, @Caller() call: RpcCall) {
@@ -140,6 +163,7 @@ export class ReposRpc {
 
   @RpcMethod('rescan_repos', {
     requires: superAdmin(),
+    result: Rescanned,
     emits: [repoCreated, repoDeleted],
     summary: 'Adopt repositories found on disk; on request forget those that are gone',
   })
@@ -149,6 +173,7 @@ export class ReposRpc {
 
   @RpcMethod('lock', {
     requires: repo('write'),
+    result: RepoLock,
     emits: [repoLocked, repoUnlocked],
     summary: 'Show, set or take away the lock of a repository: while it stands, only its holder may push',
   })
@@ -158,6 +183,7 @@ export class ReposRpc {
 
   @RpcMethod('get_locks', {
     requires: authenticated(),
+    result: listOf(LockedRepo),
     summary: 'List the locked repositories that the caller may read, by name',
   })
   locks(@Args() args: GetLocksArgs, @Caller() call: RpcCall) {
@@ -166,6 +192,7 @@ export class ReposRpc {
 
   @RpcMethod('get_user_locks', {
     requires: decidedBy('any valid API key for oneself; super admin for others'),
+    result: listOf(LockedRepo),
     summary: 'List the repositories that a user holds locked, as far as the caller may read them',
   })
   userLocks(@Args() args: GetLocksArgs, @Caller() call: RpcCall) {
@@ -174,6 +201,7 @@ export class ReposRpc {
 
   @RpcMethod('follow_repo', {
     requires: repo('read'),
+    result: Done,
     summary: 'Be among the followers of a repository',
   })
   follow(@Args() _args: RepoArgs, @Caller() call: RpcCall) {
@@ -182,6 +210,7 @@ export class ReposRpc {
 
   @RpcMethod('unfollow_repo', {
     requires: repo('read'),
+    result: Done,
     summary: 'Be no longer among the followers of a repository',
   })
   unfollow(@Args() _args: RepoArgs, @Caller() call: RpcCall) {

@@ -5,6 +5,7 @@ import { userUpdated } from '../../sdk/index.js';
 import { GatewaySettings } from './gateway-settings.js';
 import { GetSettingsArgs, UpdateSettingsArgs } from './settings.dto.js';
 import { UpdateSettings } from './update-settings.js';
+import { ChangedSettings, GatewaySettingsShape } from './settings.results.js';
 
 @RpcFamily('server')
 export class SettingsRpc {
@@ -15,6 +16,7 @@ export class SettingsRpc {
 
   @RpcMethod('get_settings', {
     requires: superAdmin(),
+    result: GatewaySettingsShape,
     summary: 'Show the settings that are changed while the gateway runs',
   })
   get(@Args() _args: GetSettingsArgs) {
@@ -23,6 +25,7 @@ export class SettingsRpc {
 
   @RpcMethod('update_settings', {
     requires: superAdmin(),
+    result: ChangedSettings,
     emits: [userUpdated],
     summary: 'Change what is given of the settings, at once on all processes',
   })

@@ -29,6 +29,15 @@ import {
   UserGroupMemberArgs,
 } from './user-groups.dto.js';
 import { UserGroupsService } from './user-groups.service.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import {
+  ChangedMembership,
+  ChangedRight,
+  ChangedUserGroup,
+  DeletedUserGroup,
+  UserGroup,
+  UserGroupDetails,
+} from './user-groups.results.js';
 
 const MEMBERSHIP = decidedBy('admin on the user group `usergroupid`; the user is looked for first');
 const BOTH_GROUPS = allOf(userGroup('admin'), userGroup('read', 'sourceusergroupid'));
@@ -44,13 +53,18 @@ export class UserGroupsRpc {
     private readonly rights: UserGroupRightsService,
   ) {}
 
-  @RpcMethod('get_user_group', { requires: userGroup('read'), summary: 'Show a user group with its members' })
+  @RpcMethod('get_user_group', {
+    requires: userGroup('read'),
+    result: UserGroupDetails,
+    summary: 'Show a user group with its members',
+  })
   get(@Args() args: GetUserGroupArgs, @Caller() call: RpcCall) {
     return this.reader.get(groupOf(call), args);
   }
 
   @RpcMethod('get_user_groups', {
     requires: authenticated(),
+    result: listOf(UserGroup),
     summary: 'List the user groups that the caller may read; all, or page by page with `limit` and `cursor`',
   })
   list(@Args() args: GetUserGroupsArgs, @Caller() call: RpcCall) {
@@ -59,6 +73,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('create_user_group', {
     requires: global('hg.usergroup.create.true'),
+    result: ChangedUserGroup,
     emits: [userGroupCreated],
     summary: 'Create a user group; its owner becomes its admin',
   })
@@ -68,6 +83,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('update_user_group', {
     requires: userGroup('admin'),
+    result: ChangedUserGroup,
     emits: [userGroupUpdated],
     summary: 'Change what is given of a user group',
   })
@@ -77,6 +93,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('delete_user_group', {
     requires: userGroup('admin'),
+    result: DeletedUserGroup,
     emits: [userGroupDeleted],
     summary: 'Delete a user group that has no right on any repository',
   })
@@ -86,6 +103,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('add_user_to_user_group', {
     requires: MEMBERSHIP,
+    result: ChangedMembership,
     emits: [userGroupMemberAdded],
     summary: 'Make a user a member of a user group; `success` is false when he was one already',
   })
@@ -95,6 +113,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('remove_user_from_user_group', {
     requires: MEMBERSHIP,
+    result: ChangedMembership,
     emits: [userGroupMemberRemoved],
     summary: 'End a membership in a user group; `success` is false when there was none',
   })
@@ -104,6 +123,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('grant_user_permission_to_user_group', {
     requires: userGroup('admin'),
+    result: ChangedRight,
     emits: [permissionGranted],
     summary: 'Give a user a level on a user group, in place of the one he had',
   })
@@ -113,6 +133,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('revoke_user_permission_from_user_group', {
     requires: userGroup('admin'),
+    result: ChangedRight,
     emits: [permissionRevoked],
     summary: "Take a user's own level on a user group away",
   })
@@ -122,6 +143,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('grant_user_group_permission_to_user_group', {
     requires: BOTH_GROUPS,
+    result: ChangedRight,
     emits: [permissionGranted],
     summary: 'Give the members of a user group a level on another one',
   })
@@ -131,6 +153,7 @@ export class UserGroupsRpc {
 
   @RpcMethod('revoke_user_group_permission_from_user_group', {
     requires: BOTH_GROUPS,
+    result: ChangedRight,
     emits: [permissionRevoked],
     summary: 'Take the level of a user group on another one away',
   })

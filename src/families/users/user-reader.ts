@@ -6,7 +6,7 @@ import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database } from '../../database/database.js';
 import type { Principal, RpcCall } from '../../rpc/call.js';
-import { RenderedView } from '../../rpc/json-text.js';
+import { type JsonText, RenderedView } from '../../rpc/json-text.js';
 import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from './user.view.js';
 import type { GetUsersArgs } from './users.dto.js';
 import { UsersDirectory } from './users.directory.js';
@@ -28,7 +28,10 @@ export class UserReader {
   }
 
   /** Others than super admins may name themselves only, by id or by name. */
-  async get({ principal }: RpcCall, given?: number | string): Promise<object> {
+  async get(
+    { principal }: RpcCall,
+    given?: number | string,
+  ): Promise<JsonText<UserWithPermissions> | UserWithPermissions> {
     const { user_id: userId } = await this.directory.requireOwn(principal, given);
     const rendered = await this.rendered(userId);
     if (principal.scopes === null) return rendered.json;

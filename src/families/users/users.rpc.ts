@@ -18,6 +18,16 @@ import {
   UserIpArgs,
 } from './users.dto.js';
 import { UsersService } from './users.service.js';
+import { listOf } from '../../rpc/result-shapes.js';
+import {
+  ChangedNetworks,
+  ChangedUser,
+  CreatedUser,
+  DeletedUser,
+  User,
+  UserDetails,
+  UserPermissionsPage,
+} from './users.results.js';
 
 const ONESELF = decidedBy('any valid API key for oneself; super admin for others');
 
@@ -32,13 +42,18 @@ export class UsersRpc {
     private readonly permissions: UserPermissions,
   ) {}
 
-  @RpcMethod('get_user', { requires: ONESELF, summary: 'Show a user with his effective permissions' })
+  @RpcMethod('get_user', {
+    requires: ONESELF,
+    result: UserDetails,
+    summary: 'Show a user with his effective permissions',
+  })
   get(@Args() args: GetUserArgs, @Caller() call: RpcCall) {
     return this.reader.get(call, args.userid);
   }
 
   @RpcMethod('get_users', {
     requires: superAdmin(),
+    result: listOf(User),
     summary: 'List users by name, without `default`; all of them, or page by page with `limit` and `cursor`',
   })
   list(@Args() args: GetUsersArgs) {
@@ -47,6 +62,7 @@ export class UsersRpc {
 
   @RpcMethod('get_user_permissions', {
     requires: ONESELF,
+    result: UserPermissionsPage,
     summary: 'List the rights of a user, an object an entry, each with where it comes from',
   })
   listPermissions(@Args() args: GetUserPermissionsArgs, @Caller() call: RpcCall) {
@@ -55,6 +71,7 @@ export class UsersRpc {
 
   @RpcMethod('create_user', {
     requires: superAdmin(),
+    result: CreatedUser,
     emits: [userCreated],
     summary: 'Create a user and his first API key, which is shown only here',
   })
@@ -64,6 +81,7 @@ export class UsersRpc {
 
   @RpcMethod('update_user', {
     requires: superAdmin(),
+    result: ChangedUser,
     emits: [userUpdated],
     summary: 'Change what is given of a user',
   })
@@ -73,6 +91,7 @@ export class UsersRpc {
 
   @RpcMethod('delete_user', {
     requires: superAdmin(),
+    result: DeletedUser,
     emits: [userDeleted],
     summary: 'Delete a user who owns nothing',
   })
@@ -82,6 +101,7 @@ export class UsersRpc {
 
   @RpcMethod('add_user_email', {
     requires: ONESELF,
+    result: ChangedUser,
     emits: [userUpdated],
     summary: 'Give a user an additional address, shown in `emails` behind the primary one',
   })
@@ -91,6 +111,7 @@ export class UsersRpc {
 
   @RpcMethod('delete_user_email', {
     requires: ONESELF,
+    result: ChangedUser,
     emits: [userUpdated],
     summary: 'Take an additional address of a user away',
   })
@@ -100,6 +121,7 @@ export class UsersRpc {
 
   @RpcMethod('add_user_ip', {
     requires: superAdmin(),
+    result: ChangedNetworks,
     emits: [userUpdated],
     summary: 'Limit a user to a network, beside those that he is limited to already; `get_ip` lists them',
   })
@@ -109,6 +131,7 @@ export class UsersRpc {
 
   @RpcMethod('delete_user_ip', {
     requires: superAdmin(),
+    result: ChangedNetworks,
     emits: [userUpdated],
     summary: 'Take a network of a user away; without any he may call from everywhere',
   })

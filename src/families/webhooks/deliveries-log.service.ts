@@ -8,7 +8,8 @@ import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
 import { JobQueue } from '../../jobs/job-queue.js';
 import type { Caller, Principal } from '../../rpc/call.js';
 import { invalidParams, notFound, RpcFault } from '../../rpc/errors.js';
-import type { JsonObject } from '../../sdk/index.js';
+import type { ResultOf } from '../../rpc/result-shapes.js';
+import type { RecoveredDeliveries } from './webhooks.results.js';
 import { asRpcFault } from './as-rpc-fault.js';
 import type { GetDeliveriesArgs, RecoverDeliveriesArgs } from './deliveries.dto.js';
 import { toDeliveryDetailsView, toDeliveryView } from './delivery.view.js';
@@ -59,7 +60,7 @@ export class DeliveriesLog {
   }
 
   /** As a job, which ends when all is back in the queue. */
-  async recover(caller: Caller, args: RecoverDeliveriesArgs): Promise<JsonObject> {
+  async recover(caller: Caller, args: RecoverDeliveriesArgs): Promise<ResultOf<typeof RecoveredDeliveries>> {
     const unknown = args.state.find((state) => !RECOVERABLE_STATES.includes(state));
     if (unknown !== undefined || args.state.length === 0)
       throw invalidParams(`argument \`state\` must name some of ${RECOVERABLE_STATES.join(', ')}`);

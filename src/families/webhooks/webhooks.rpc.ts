@@ -1,5 +1,6 @@
 import { decidedBy } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
+import { listOf } from '../../rpc/result-shapes.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import { webhookPing } from '../../sdk/index.js';
 import { DeliveriesLog } from './deliveries-log.service.js';
@@ -12,6 +13,20 @@ import {
   WebhookArgs,
 } from './webhooks.dto.js';
 import { WebhooksService } from './webhooks.service.js';
+import {
+  ChangedDelivery,
+  ChangedWebhook,
+  CreatedWebhook,
+  RecoveredDeliveries,
+  DeletedWebhook,
+  DeliveriesPage,
+  DeliveryDetails,
+  RotatedWebhook,
+  SentPing,
+  WebhookKey,
+  WebhookDetails,
+  WebhooksPage,
+} from './webhooks.results.js';
 
 const MANAGER = decidedBy('super admin for everything, group admin or repository admin for what lies there');
 
@@ -24,29 +39,43 @@ export class WebhooksRpc {
 
   @RpcMethod('create_webhook', {
     requires: MANAGER,
+    result: CreatedWebhook,
     summary: 'Subscribe to events; the signing secret is shown only here',
   })
   create(@Args() args: CreateWebhookArgs, @Caller() call: RpcCall) {
     return this.webhooks.create(call, args);
   }
 
-  @RpcMethod('update_webhook', { requires: MANAGER, summary: 'Change what is given of a webhook' })
+  @RpcMethod('update_webhook', {
+    requires: MANAGER,
+    result: ChangedWebhook,
+    summary: 'Change what is given of a webhook',
+  })
   update(@Args() args: UpdateWebhookArgs, @Caller() call: RpcCall) {
     return this.webhooks.update(call, args);
   }
 
-  @RpcMethod('get_webhook', { requires: MANAGER, summary: 'Show a webhook, its secrets masked' })
+  @RpcMethod('get_webhook', {
+    requires: MANAGER,
+    result: WebhookDetails,
+    summary: 'Show a webhook, its secrets masked',
+  })
   get(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
     return this.webhooks.get(call, args.webhook_id);
   }
 
-  @RpcMethod('get_webhooks', { requires: MANAGER, summary: 'List webhooks, page by page' })
+  @RpcMethod('get_webhooks', {
+    requires: MANAGER,
+    result: WebhooksPage,
+    summary: 'List webhooks, page by page',
+  })
   list(@Args() args: GetWebhooksArgs, @Caller() call: RpcCall) {
     return this.webhooks.list(call, args);
   }
 
   @RpcMethod('delete_webhook', {
     requires: MANAGER,
+    result: DeletedWebhook,
     summary: 'Delete a webhook; what was not sent yet is cancelled',
   })
   delete(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
@@ -55,6 +84,7 @@ export class WebhooksRpc {
 
   @RpcMethod('rotate_webhook_secret', {
     requires: MANAGER,
+    result: RotatedWebhook,
     summary: 'Sign with a new key, and for a while with those before it as well; a secret is shown only here',
   })
   rotate(@Args() args: RotateWebhookSecretArgs, @Caller() call: RpcCall) {
@@ -63,6 +93,7 @@ export class WebhooksRpc {
 
   @RpcMethod('get_webhook_keys', {
     requires: MANAGER,
+    result: listOf(WebhookKey),
     summary: 'List the keys that sign deliveries now, newest first, with their public halves',
   })
   keys(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
@@ -71,6 +102,7 @@ export class WebhooksRpc {
 
   @RpcMethod('ping_webhook', {
     requires: MANAGER,
+    result: SentPing,
     emits: [webhookPing],
     summary: 'Send a test event to one webhook, under the rules of real deliveries',
   })
@@ -80,6 +112,7 @@ export class WebhooksRpc {
 
   @RpcMethod('get_deliveries', {
     requires: MANAGER,
+    result: DeliveriesPage,
     summary: 'List deliveries, the newest first, page by page',
   })
   listDeliveries(@Args() args: GetDeliveriesArgs, @Caller() call: RpcCall) {
@@ -88,6 +121,7 @@ export class WebhooksRpc {
 
   @RpcMethod('get_delivery', {
     requires: MANAGER,
+    result: DeliveryDetails,
     summary: 'Show a delivery with its payload and every attempt',
   })
   getDelivery(@Args() args: DeliveryArgs, @Caller() call: RpcCall) {
@@ -96,6 +130,7 @@ export class WebhooksRpc {
 
   @RpcMethod('redeliver', {
     requires: MANAGER,
+    result: ChangedDelivery,
     summary: 'Send a finished delivery again, under the same `webhook-id`',
   })
   redeliver(@Args() args: DeliveryArgs, @Caller() call: RpcCall) {
@@ -104,6 +139,7 @@ export class WebhooksRpc {
 
   @RpcMethod('recover_deliveries', {
     requires: MANAGER,
+    result: RecoveredDeliveries,
     summary: 'Send a part of the delivery log again, as a job',
   })
   recover(@Args() args: RecoverDeliveriesArgs, @Caller() call: RpcCall) {

@@ -79,8 +79,8 @@ export interface PullRequestShape {
   org_ref_parts: [type: string, name: string, revision: string];
   other_ref_parts: [type: string, name: string, revision: string];
   status: 'new' | 'closed';
-  /** What the reviewers think of the newest revision: `under_review`, `approved` or `rejected`. */
-  review_status: string;
+  /** What the reviewers think of the newest revision. */
+  review_status: 'under_review' | 'approved' | 'rejected';
   comments: CommentSummary[];
   statuses: StatusShape[];
   created_on: UtcTime;
@@ -184,7 +184,7 @@ export const pullRequestSchema = object(
     org_ref_parts: strings(3),
     other_ref_parts: strings(3),
     status: { enum: ['new', 'closed'] },
-    review_status: text,
+    review_status: { enum: ['under_review', 'approved', 'rejected'] },
     comments: listOf(object({ comment_id: id, username: text, text, created_on: utcTime }, ['created_on'])),
     statuses: listOf(statusSchema),
     created_on: utcTime,

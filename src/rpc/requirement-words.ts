@@ -1,4 +1,4 @@
-import type { Requirement } from '../rpc/requirement.js';
+import type { Requirement } from './requirement.js';
 
 export function requirementInWords(requirement: Requirement): string {
   switch (requirement.kind) {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A call that was really made, with its answer; what changes from run to run is replaced by stand-ins. */
 export interface ExecutedCall {
@@ -26,4 +27,13 @@ export function executedExamples(folder: string): ExecutedCall[] {
     .filter((name) => name.endsWith('.json'))
     .sort()
     .flatMap((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as ExecutedCall[]);
+}
+
+/** Those that lie beside the code, three levels up in the sources, four in a build; none where they were left out. */
+export function installedExamples(): ExecutedCall[] {
+  for (const candidate of ['../../../docs/examples', '../../../../docs/examples']) {
+    const folder = fileURLToPath(new URL(candidate, import.meta.url));
+    if (existsSync(folder)) return executedExamples(folder);
+  }
+  return [];
 }
