@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -103,6 +104,16 @@ describe.skipIf(!hasHg)(`a client of ${skippedTitle('hg')}`, () => {
     await client.hg('.', 'clone', '--stream', address(), 'streamed');
     expect(await nodeOf('streamed')).toBe(id);
     expect(await client.hg('streamed', 'verify')).toContain('checked 1 changesets');
+  });
+
+  it('gets long answers, one after the other from the same program', async () => {
+    await cloned();
+    const id = await client.commit('hg', 'work', 'a.bin', randomBytes(3_000_000));
+    await push();
+    for (const at of ['one', 'two']) {
+      await cloned(at);
+      expect(await nodeOf(at)).toBe(id);
+    }
   });
 
   it('pushes beside another one: both arrive, one after the other', async () => {

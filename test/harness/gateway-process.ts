@@ -42,6 +42,10 @@ export class GatewayProcess {
     return new GatewayProcess(child, url, readFileSync(join(home, 'admin.key'), 'utf8').trim());
   }
 
+  get pid(): number {
+    return this.child.pid as number;
+  }
+
   async call<Result = Record<string, unknown>>(
     method: string,
     args: object = {},

@@ -60,6 +60,8 @@ export class HgConversation {
           },
           ended: (outcome) => {
             this.isOver = true;
+            // Whoever gets it next must hear it
+            server.hold(false);
             const error = this.failure(outcome);
             if (error) failed(error);
             if (error) this.body.destroy(error);
