@@ -72,10 +72,11 @@ describe.each(REPO_TYPES)('reading a long history', (type) => {
         await backend.tree(repo, all.at(-1)?.rawId ?? '', '');
       };
       const first = await startedBy(read);
-      // git: version, refs, order, one reader, three times differences, tree. hg: version, and warm servers.
+      // git: version, refs (until they have settled), order, one reader, three times differences, tree. hg: version, and warm servers.
       expect(first.length).toBeLessThanOrEqual(type === 'git' ? 8 : 4);
       const again = await startedBy(read);
-      expect(again.map((line) => line.split(' ')[1])).toEqual(type === 'git' ? ['for-each-ref'] : []);
+      // Until refs have settled, git is asked for them.
+      expect(again.filter((line) => !line.startsWith('git for-each-ref'))).toEqual([]);
     });
   });
 });

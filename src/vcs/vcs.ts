@@ -286,7 +286,8 @@ export interface VcsBackend extends VcsDownloads, PushReading {
   ): Promise<T>;
   /** The commit by which `rawId` became part of what `head` contains: the first merge above it, else itself. */
   mergedBy(path: string, rawId: string, head: string, options?: OperationOptions): Promise<string>;
-
+  /** Brings up to date what makes a large repository fast to read; nothing that users see. */
+  optimize(path: string, options?: OperationOptions): Promise<void>;
   /** Ends pooled processes that hold this repository or one below the directory, e.g. before it is moved or deleted. */
   release(path: string): Promise<void>;
 }

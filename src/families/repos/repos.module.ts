@@ -41,6 +41,7 @@ import { RepoNodes } from './repo-nodes.js';
 import { RepoReader } from './repo-reader.js';
 import { ReposDirectory } from './repos.directory.js';
 import { ReposRpc } from './repos.rpc.js';
+import { RepoUpkeep } from './repo-upkeep.js';
 import { RescanRepos } from './rescan-repos.js';
 import { UnfinishedRepos } from './unfinished-repos.js';
 import { UpdateRepo } from './update-repo.js';
@@ -89,6 +90,7 @@ import { UpdateRepo } from './update-repo.js';
     RepoNodes,
     RepoReader,
     ReposDirectory,
+    RepoUpkeep,
     RescanRepos,
     UnfinishedRepos,
     UpdateRepo,

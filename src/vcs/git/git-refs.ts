@@ -4,6 +4,7 @@ import { isFullId } from '../names.js';
 import type { OperationOptions, Refs } from '../vcs.js';
 import type { GitCommand } from './git-command.js';
 import type { ObjectReaderPool } from './object-reader-pool.js';
+import { RefCache } from './ref-cache.js';
 
 const BRANCHES = 'refs/heads/';
 const TAGS = 'refs/tags/';
@@ -27,14 +28,25 @@ interface RefLine {
   peeledId: string;
 }
 
-/** Reads refs with one process. Tags stand for the commit they finally name. */
+/** Reads refs with one process, or none while they are what they were. Tags stand for the commit they finally name. */
 export class GitRefReader {
+  private readonly cache = new RefCache();
+
   constructor(
     private readonly git: GitCommand,
     private readonly objects: ObjectReaderPool,
   ) {}
 
-  async read(path: string, options: OperationOptions = {}): Promise<GitRefs> {
+  /** As they are, from git or from when they last were so; nobody may change what it gives. */
+  read(path: string, options: OperationOptions = {}): Promise<GitRefs> {
+    return this.cache.get(path, () => this.readNow(path, options));
+  }
+
+  forget(directory: string): void {
+    this.cache.forget(directory);
+  }
+
+  private async readNow(path: string, options: OperationOptions): Promise<GitRefs> {
     const lines = await this.list(path, [], options);
     const heads = await headsOf(path, lines);
     const refs: GitRefs = { branches: {}, tags: {}, bookmarks: {}, headBranch: null, heads };

@@ -26,6 +26,7 @@ import type {
   VcsBackend,
 } from '../vcs.js';
 import { VcsError } from '../vcs.js';
+import { MANY_COMMITS, writeCommitGraph } from './commit-graph.js';
 import { CommitOrders } from './commit-orders.js';
 import { GIT_TOOL, GitCommand } from './git-command.js';
 import { readGitFiles } from './git-contents.js';
@@ -261,8 +262,14 @@ export class GitBackend implements VcsBackend {
     return this.pushes.commits(path, rawIds, pending, options);
   }
 
+  async optimize(path: string, options?: OperationOptions): Promise<void> {
+    const refs = await this.refReader.read(path, options);
+    const { count } = await this.orders.of(path, refs, options);
+    if (count >= MANY_COMMITS) await writeCommitGraph(this.git, path, options);
+  }
+
   release(path: string): Promise<void> {
-    for (const kept of [this.orders, this.commits, this.files]) kept.forget(path);
+    for (const kept of [this.refReader, this.orders, this.commits, this.files]) kept.forget(path);
     return this.objects.release(path);
   }
 

@@ -27,13 +27,19 @@ export class HgCommand {
     options?: OperationOptions,
     directories: readonly string[] = [repository],
   ): Promise<unknown> {
+    return JSON.parse(await this.jsonText(repository, args, options, directories));
+  }
+
+  /** The same before it is parsed. */
+  async jsonText(
+    repository: string,
+    args: readonly string[],
+    options?: OperationOptions,
+    directories: readonly string[] = [repository],
+  ): Promise<string> {
     const [command = '', ...rest] = args;
-    const result = await this.pool.run(
-      directories,
-      ['-R', repository, command, '-T', 'json', ...rest],
-      options,
-    );
-    return JSON.parse(succeeded(result).stdout);
+    const all = ['-R', repository, command, '-T', 'json', ...rest];
+    return succeeded(await this.pool.run(directories, all, options)).stdout;
   }
 
   async run(directory: string, args: readonly string[], options?: OperationOptions): Promise<HgResult> {

@@ -5,6 +5,7 @@ import { emptyRepository, requireFullId, revisionNotFound } from '../names.js';
 import { VcsError, type Changeset, type Comparison, type OperationOptions, type Refs } from '../vcs.js';
 import type { HgCommand } from './hg-command.js';
 import { changesetsOf, namesOf } from './hg-records.js';
+import { KeptJson } from './kept-json.js';
 import { symbol } from './revset.js';
 
 interface Side {
@@ -18,7 +19,11 @@ const TIP = new Set(['', 'tip', 'HEAD', 'head', '-1']);
 
 /** What a repository contains. */
 export class HgHistory {
-  constructor(private readonly hg: HgCommand) {}
+  private readonly answers: KeptJson;
+
+  constructor(private readonly hg: HgCommand) {
+    this.answers = new KeptJson(hg);
+  }
 
   async refs(path: string, options?: OperationOptions): Promise<Refs> {
     return {
@@ -29,7 +34,7 @@ export class HgHistory {
   }
 
   async closedBranches(path: string, options?: OperationOptions): Promise<Record<string, string>> {
-    const branches = await this.hg.json(path, ['branches', '--closed'], options);
+    const branches = await this.answers.get(path, ['branches', '--closed'], options);
     return namesOf((branches as { closed?: boolean }[]).filter(({ closed }) => closed));
   }
 
@@ -38,11 +43,11 @@ export class HgHistory {
     kind: 'branches' | 'tags' | 'bookmarks',
     options?: OperationOptions,
   ): Promise<Record<string, string>> {
-    return namesOf(await this.hg.json(path, [kind], options));
+    return namesOf(await this.answers.get(path, [kind], options));
   }
 
   async last(path: string, options?: OperationOptions): Promise<Changeset | null> {
-    return changesetsOf(await this.hg.json(path, ['log', '-r', 'tip'], options))[0] ?? null;
+    return changesetsOf(await this.answers.get(path, ['log', '-r', 'tip'], options))[0] ?? null;
   }
 
   async resolve(path: string, revision: string, options?: OperationOptions): Promise<string> {
@@ -79,6 +84,10 @@ export class HgHistory {
     });
   }
 
+  forget(directory: string): void {
+    this.answers.forget(directory);
+  }
+
   /** Two repositories are read as one through Mercurial's `union:`, which writes nothing. */
   async compare(source: Side, target: Side, options?: OperationOptions): Promise<Comparison> {
     const [from, onto] = [requireFullId(source.rawId), requireFullId(target.rawId)];
@@ -113,7 +122,7 @@ export class HgHistory {
 
   private async log(path: string, revset: string, shown: string | null, options?: OperationOptions) {
     try {
-      return changesetsOf(await this.hg.json(path, ['log', '-r', revset], options));
+      return changesetsOf(await this.answers.get(path, ['log', '-r', revset], options));
     } catch (error) {
       if (shown !== null && error instanceof VcsError && error.code === 'REVISION_NOT_FOUND') {
         throw revisionNotFound(shown, error.detail);

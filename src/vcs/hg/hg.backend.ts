@@ -229,7 +229,11 @@ export class HgBackend implements VcsBackend {
     return this.pushes.commits(path, rawIds, pending, options);
   }
 
+  /** Mercurial keeps its indexes up to date by itself. */
+  async optimize(): Promise<void> {}
+
   release(path: string): Promise<void> {
+    this.commits.forget(path);
     this.files.forget(path);
     return this.hg.release(path);
   }
