@@ -6,6 +6,7 @@ import {
   type ObjectResolver,
 } from '../../access/object-directory.js';
 import { Database, type Sql } from '../../database/database.js';
+import { splitName } from './object-name.js';
 
 export interface RepoGroupRecord extends NamedObject {
   /** Full path, same as `name`. */
@@ -51,6 +52,21 @@ export class RepoGroupsDirectory implements ObjectResolver {
   async byName(name: string, sql: Sql = this.db): Promise<RepoGroupRecord | null> {
     const [row] = await sql.prepared<Row>('repo_group_by_name', `${SELECT} WHERE g.group_name = $1`, [name]);
     return row ?? null;
+  }
+
+  /**
+   * How far a path is there. @param path null: the top
+   * @returns its deepest group, and the full names of those that are missing below it, the outermost first
+   */
+  async deepest(path: string | null): Promise<[group: RepoGroupRecord | null, missing: string[]]> {
+    const names: string[] = [];
+    for (let name = path; name !== null; name = splitName(name)[0]) names.unshift(name);
+    const [group = null] = await this.db.prepared<Row>(
+      'repo_group_deepest',
+      `${SELECT} WHERE g.group_name = ANY($1) ORDER BY length(g.group_name) DESC LIMIT 1`,
+      [names],
+    );
+    return [group, group ? names.slice(names.indexOf(group.group_name) + 1) : names];
   }
 }
 

@@ -110,6 +110,50 @@ export class RepoGroupsService {
     });
   }
 
+  /**
+   * Makes the groups of a path one inside the other, owned by the caller, in a transaction of the name tree.
+   * @param parent the group that the first one lies in @param names full ones, the outermost first
+   * @param failure the method's own text
+   * @returns the innermost group; `parent` where no name is given
+   */
+  async make(
+    tx: Tx,
+    caller: Caller,
+    parent: RepoGroupRecord | null,
+    names: readonly string[],
+    defaultLevel: number,
+    failure: string,
+  ): Promise<RepoGroupRecord | null> {
+    const failed = failing(failure);
+    const owner = { user_id: caller.principal.userId, admin: caller.principal.admin };
+    let group = parent;
+    for (const name of names) {
+      const [, base] = splitName(name);
+      const fault = componentFault(base, group === null);
+      if (fault) throw failed(`the name of the group \`${name}\` ${fault}`);
+      const taken = await isNameTaken(tx, name);
+      // Somebody was faster: the caller himself, or a super admin minds nobody
+      const there = taken === 'group' ? await this.groups.byName(name, tx) : null;
+      if (there && (owner.admin || there.owner_id === owner.user_id)) {
+        group = there;
+        continue;
+      }
+      if (taken) throw failed(`there is a ${taken} \`${name}\` already`, 'CONFLICT');
+      group = await this.insert(tx, caller, defaultLevel, {
+        name,
+        parent: group,
+        owner,
+        description: base,
+        copyPermissions: false,
+        source: 'api',
+      });
+      await this.makeDirectory(name).catch((error: unknown) => {
+        throw failed('the directory of a group cannot be made', 'REFUSED', error);
+      });
+    }
+    return group;
+  }
+
   private async insert(
     tx: Tx,
     caller: Caller,

@@ -25,7 +25,9 @@ export class CreateRepo {
   async run(caller: Caller, args: CreateRepoArgs): Promise<ResultOf<typeof StartedRepo>> {
     const name = args.repo_name;
     const failure = `failed to create repository \`${name}\``;
-    const group = await this.creation.placeFor(caller, name);
+    const { group, missingGroups } = args.create_groups
+      ? await this.creation.placeToMake(caller, name)
+      : { group: await this.creation.placeFor(caller, name), missingGroups: [] };
     const ownerId = await this.ownerFor(caller, args.owner);
     if ((await isNameTaken(this.db, name)) === 'repo') throw conflict(`repo \`${name}\` already exist`);
     checkLandingRev(args.landing_rev, failure);
@@ -36,6 +38,7 @@ export class CreateRepo {
       {
         name,
         group,
+        missingGroups,
         ownerId,
         cloneUri,
         type: args.repo_type ?? defaults.default_repo_type,

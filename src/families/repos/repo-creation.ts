@@ -16,6 +16,7 @@ import {
   RepoGroupsDirectory,
   type RepoGroupRecord,
 } from '../repo-groups/repo-groups.directory.js';
+import { RepoGroupsService } from '../repo-groups/repo-groups.service.js';
 import { asFailure } from './as-failure.js';
 import { firstState, markCreated, type CreationArgs } from './creation-job.js';
 import { FirstRights } from './first-rights.js';
@@ -27,7 +28,10 @@ import { ReposDirectory } from './repos.directory.js';
 export interface NewRepo {
   name: string;
   type: RepoType;
+  /** Where it lies; where groups are missing, the deepest one that is there. */
   group: RepoGroupRecord | null;
+  /** Full names of the groups between `group` and the repository, the outermost first. */
+  missingGroups?: readonly string[];
   ownerId: number;
   private: boolean;
   description: string;
@@ -38,6 +42,11 @@ export interface NewRepo {
   enableLocking?: boolean;
   forkOf: RepoRecord | null;
   copyPermissions: boolean;
+}
+
+export interface RepoPlace {
+  group: RepoGroupRecord | null;
+  missingGroups: readonly string[];
 }
 
 /**
@@ -52,6 +61,7 @@ export class RepoCreation {
     private readonly jobs: JobQueue,
     private readonly repos: ReposDirectory,
     private readonly groups: RepoGroupsDirectory,
+    private readonly newGroups: RepoGroupsService,
     private readonly access: Access,
     private readonly rights: Rights,
     private readonly firstRights: FirstRights,
@@ -84,17 +94,47 @@ export class RepoCreation {
   }
 
   /**
+   * As {@link placeFor}, for a name whose groups may be missing: they are made by super admins, and by whoever has write
+   * on the deepest one that is there. What the caller may not see looks missing to him.
+   */
+  async placeToMake(caller: Caller, name: string): Promise<RepoPlace> {
+    const [parent] = splitName(name);
+    const [group, missingGroups] = await this.groups.deepest(parent);
+    if (missingGroups.length === 0) return { group: await this.placeFor(caller, name), missingGroups };
+    const { principal } = caller;
+    if (!principal.admin) {
+      if (!group || !(await this.access.has(principal, 'repoGroup', group.id, 'read')))
+        throw groupNotFound(parent ?? undefined);
+      if (!(await this.access.has(principal, 'repoGroup', group.id, 'write')))
+        throw denied('group.write', `no permission to create repo in ${group.group_name}`);
+    }
+    this.access.requireScope(principal, 'repo', name);
+    for (const missing of missingGroups) this.access.requireScope(principal, 'repoGroup', missing);
+    return { group, missingGroups };
+  }
+
+  /**
    * @param args.failure the method's own text for whatever goes wrong
    * @param here whether it takes no longer than a call, see {@link NewJob.here}
    * @returns job_id
    */
   async start(caller: Caller, repo: NewRepo, args: CreationArgs, here: boolean): Promise<number> {
     await this.check(repo, args.failure);
+    const { missingGroups = [] } = repo;
+    const groupLevel = missingGroups.length > 0 ? await this.rights.defaultLevel('repoGroup') : 0;
     return this.names.change(async (tx) => {
       await requireFree(tx, repo, args.failure);
       this.refuseOccupied(repo.name, args.failure);
       if (repo.forkOf) await requireReady(tx, repo.forkOf);
-      const repoId = await this.reserve(tx, repo);
+      const group = await this.newGroups.make(
+        tx,
+        caller,
+        repo.group,
+        missingGroups,
+        groupLevel,
+        args.failure,
+      );
+      const repoId = await this.reserve(tx, { ...repo, group });
       return this.jobs.add(tx, caller, {
         kind: repo.forkOf ? 'fork_repo' : 'create_repo',
         lane: repo.cloneUri ? 'remote' : 'local',

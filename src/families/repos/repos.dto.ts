@@ -65,7 +65,10 @@ export class GetReposArgs extends RepoPageArgs {
 }
 
 export class CreateRepoArgs {
-  @Text({ max: 1024, description: 'full name; the repository group before the last `/` must exist' })
+  @Text({
+    max: 1024,
+    description: 'full name; the repository group before the last `/` must exist, see `create_groups`',
+  })
   repo_name!: string;
 
   @Id({ optional: true, description: 'user id or name; super admins only, the caller when omitted' })
@@ -97,6 +100,13 @@ export class CreateRepoArgs {
 
   @Bool({ optional: true, description: 'take over the rights of the repository group' })
   copy_permissions = false;
+
+  @Bool({
+    optional: true,
+    description:
+      'make the repository groups that the name lacks: super admins, and whoever has write on the deepest one there is',
+  })
+  create_groups = false;
 
   @Bool(WAIT)
   wait = true;
