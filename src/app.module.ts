@@ -5,6 +5,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { SecretBox } from './config/secret-box.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
+import { DialectsModule } from './dialects/dialects.module.js';
 import { EventsModule } from './events/events.module.js';
 import { ApiKeysModule } from './families/api-keys/api-keys.module.js';
 import { ChangesetsModule } from './families/changesets/changesets.module.js';
@@ -62,6 +63,7 @@ export class AppModule {
         EventLogModule,
         JobsModule,
 
+        DialectsModule,
         ServingModule,
       ],
     };

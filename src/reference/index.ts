@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { AppModule } from '../app.module.js';
 import { SecretBox } from '../config/secret-box.js';
@@ -10,6 +12,7 @@ import { eventsReference } from './events-reference.js';
 import { executedExamples } from '../rpc/openrpc/executed-examples.js';
 import { methodsReference } from './methods-reference.js';
 import { settingsReference } from './settings-reference.js';
+import { withVocabularies } from './vocabularies-reference.js';
 
 /** What the gateway declares; the settings are not looked at, because nothing is instantiated. */
 export function gatewayMethods(): DeclaredMethod[] {
@@ -18,11 +21,13 @@ export function gatewayMethods(): DeclaredMethod[] {
   return declaredMethods(AppModule.on({ settings: nothing, secrets, logger: pino({ level: 'silent' }) }));
 }
 
-/** Generated files by their path in the project. @param examplesFolder `docs/examples` */
+/** Generated files, and one in parts, by their path in the project. @param examplesFolder `docs/examples` */
 export function generatedFiles(examplesFolder: string): Record<string, string> {
   const methods = gatewayMethods();
   const examples = executedExamples(examplesFolder);
+  const compatibility = readFileSync(join(examplesFolder, '../compatibility.md'), 'utf8');
   return {
+    'docs/compatibility.md': withVocabularies(compatibility, methods),
     'docs/methods.md': methodsReference(methods, examples),
     'docs/events.md': eventsReference(EVENT_CONTRACTS, methods),
     'docs/settings.md': settingsReference(),

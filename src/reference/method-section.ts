@@ -1,3 +1,4 @@
+import { pairsWith } from '../rpc/aliases.js';
 import { argumentTable } from './argument-table.js';
 import type { DeclaredMethod } from './declared-methods.js';
 import type { ExecutedCall } from '../rpc/openrpc/executed-examples.js';
@@ -22,7 +23,8 @@ export function methodSection(method: DeclaredMethod, calls: readonly ExecutedCa
 }
 
 function facts(method: DeclaredMethod): string[] {
-  const { deprecated, since, aliases, emits = [] } = method;
+  const { deprecated, since, emits = [] } = method;
+  const aliases = [...method.aliases, ...pairsWith(method.name)];
   return [
     ...(deprecated === undefined ? [] : [`- **Deprecated:** use ${linkTo(deprecated)}`]),
     ...(since === undefined ? [] : [`- **Since:** ${since}`]),

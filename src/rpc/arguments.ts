@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import type { JsonSchema } from '../sdk/index.js';
-import { argumentAliasesOf } from './aliases.js';
+import { argumentAliasesOf, impliedBy, isOlderArgument } from './aliases.js';
 import { coerce } from './arguments/coercion.js';
 import type { Coercion } from './arguments/coercion.js';
 import { descriptionOf } from './arguments/description.js';
@@ -83,7 +83,10 @@ export class ArgumentBinder {
       const slot = this.slotByName.get(name);
       // An older name beside today's is not understood, rather than silently losing one of the two.
       if (!slot || (slot.name !== name && Object.hasOwn(given, slot.name))) (unknown ??= []).push(name);
-      else values[slot.index] = given[name];
+      else {
+        values[slot.index] = given[name];
+        if (slot.name !== name) this.imply(values, given, name);
+      }
     }
     return (
       this.missing(values) ??
@@ -97,6 +100,27 @@ export class ArgumentBinder {
       return refuse({ kind: 'surplus', given: given.length, taken: this.slots.length });
     }
     return this.missing(given) ?? this.build(given);
+  }
+
+  /** Today's name of an argument; undefined where the method takes nothing of that name. */
+  todaysName(name: string): string | undefined {
+    return this.slotByName.get(name)?.name;
+  }
+
+  /** Older names among those that were sent -> today's. */
+  olderNames(given: object): [older: string, today: string][] {
+    return Object.keys(given).flatMap((name) => {
+      const today = this.todaysName(name);
+      return today !== undefined && isOlderArgument(name, today) ? [[name, today]] : [];
+    });
+  }
+
+  /** What an older name says beside its value gives way to what is said outright. */
+  private imply(values: unknown[], given: Instance, alias: string): void {
+    for (const [name, value] of Object.entries(impliedBy(alias, given[alias]))) {
+      const slot = this.slotByName.get(name);
+      if (slot && !Object.hasOwn(given, name)) values[slot.index] = value;
+    }
   }
 
   private missing(values: readonly unknown[]): Refusal | null {

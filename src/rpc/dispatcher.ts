@@ -3,13 +3,16 @@ import type { MessageHandler } from '@nestjs/microservices';
 import { isObservable } from 'rxjs';
 import { SETTINGS } from '../config/settings.js';
 import type { Settings } from '../config/settings.js';
+import { insteadOfMethod, olderCall } from './aliases.js';
 import { Refusal } from './arguments.js';
+import type { ArgumentProblem } from './arguments.js';
 import { Authenticator } from './authenticator.js';
 import type { Principal } from './call.js';
 import { CallLog } from './call-log.js';
 import { CallMetrics } from './call-metrics.js';
 import type { MethodMetrics } from './call-metrics.js';
 import { Deadlines } from './deadlines.js';
+import { Dialects } from './dialects.js';
 import { DISCOVER, Discovery, type DiscoverArgs } from './discovery.js';
 import type { Invocation } from './envelope/envelope.js';
 import { RpcFault } from './errors.js';
@@ -22,6 +25,7 @@ import { MethodRegistry } from './method-registry.js';
 import type { RegisteredMethod } from './method-registry.js';
 import { withTrail } from '../trail/trail.js';
 import { TokenBuckets } from './rate-limit.js';
+import { printedArguments } from './vocabularies.js';
 
 /** What came of a call. `text` is the complete answer as JSON text; null when nobody must be told. */
 export type Answered = (text: string | null, fault: RpcFault | null) => void;
@@ -48,6 +52,7 @@ export class Dispatcher {
     private readonly log: CallLog,
     private readonly metrics: CallMetrics,
     @Optional() private readonly idempotency?: Idempotency,
+    @Optional() @Inject(Dialects) private readonly dialects: Dialects | null = null,
   ) {
     this.deadlines = new Deadlines(settings.callDeadlineMs);
     this.keyLimits = new TokenBuckets(settings.rateLimitPerKey, settings.rateLimitBurst);
@@ -110,23 +115,24 @@ export class Dispatcher {
   }
 
   private route(call: LiveCall, anonymous: boolean): void {
-    const { envelope, method, args } = call.invocation;
-    const served = typeof method === 'string' ? this.served.get(method) : undefined;
+    const { envelope, method } = call.invocation;
+    if (typeof method !== 'string') return call.fail(envelope.noSuchMethod(method));
+    const older = olderCall(method, call.invocation.args);
+    const served = this.served.get(older?.method ?? method);
     if (!served) return call.fail(envelope.noSuchMethod(method));
     call.method = served.method.name;
     if (anonymous && served.method.requires.kind !== 'public') {
       return call.fail(new RpcFault('KEY_INVALID', call.invocation.invalidKey));
     }
-    const { binder } = served.method;
-    const bound = Array.isArray(args)
-      ? binder.byPosition(args)
-      : binder.byName(args as Record<string, unknown>, envelope.dropsUnknownArguments(call.dialect));
-    if (bound instanceof Refusal) return call.fail(envelope.badArguments(bound.problem));
+    call.manner = this.dialects?.mannerOf(call.dialect, method, call.method);
+    const bound = this.bind(call, served.method, older?.args ?? call.invocation.args);
+    if (bound instanceof Refusal)
+      return call.fail(envelope.badArguments(this.spelled(call, served, bound.problem)));
     const running = this.run(served, bound, call);
-    if (!(running instanceof Promise)) return this.take(call, running);
+    if (!(running instanceof Promise)) return this.take(call, bound, running);
     running.then(
-      (value: unknown) => this.take(call, value),
-      (error: unknown) => call.fail(toFault(error)),
+      (value: unknown) => this.take(call, bound, value),
+      (error: unknown) => call.refuse(toFault(error)),
     );
   }
 
@@ -136,15 +142,43 @@ export class Dispatcher {
     return isOnce && this.idempotency ? this.idempotency.run(call, call.idempotencyKey, args, work) : work();
   }
 
+  private bind(call: LiveCall, { binder }: RegisteredMethod, args: object): object {
+    if (Array.isArray(args)) return binder.byPosition(args);
+    const given = args as Record<string, unknown>;
+    const taken = call.manner?.takes ? call.manner.takes(given) : given;
+    return binder.byName(taken, call.invocation.envelope.dropsUnknownArguments(call.dialect));
+  }
+
+  /** A missing argument is called what the caller's document calls it. */
+  private spelled(call: LiveCall, { method }: Served, problem: ArgumentProblem): ArgumentProblem {
+    if (problem.kind !== 'missing') return problem;
+    const printed = printedArguments(call.dialect, call.invocation.method as string);
+    const name = printed.find((each) => method.binder.todaysName(each) === problem.name);
+    return name === undefined ? problem : { kind: 'missing', name };
+  }
+
   /** A handler answers a value; an interceptor or an error filter makes it an observable. */
-  private take(call: LiveCall, value: unknown): void {
-    if (!isObservable(value)) return call.succeed(value);
+  private take(call: LiveCall, args: object, value: unknown): void {
+    if (!isObservable(value)) return this.dress(call, args, value);
     let last: unknown;
     value.subscribe({
       next: (each) => (last = each),
-      error: (error: unknown) => call.fail(toFault(error)),
-      complete: () => call.succeed(last),
+      error: (error: unknown) => call.refuse(toFault(error)),
+      complete: () => this.dress(call, args, last),
     });
+  }
+
+  /** The result as the caller's dialect has it. */
+  private dress(call: LiveCall, args: object, value: unknown): void {
+    const answers = call.manner?.answers;
+    if (!answers) return call.succeed(value);
+    const result = value instanceof JsonText ? value.view : value;
+    void Promise.resolve()
+      .then(() => answers(result, call, args))
+      .then(
+        (dressed) => call.succeed(dressed),
+        (error: unknown) => call.fail(toFault(error)),
+      );
   }
 
   private finish(call: LiveCall, failure: RpcFault | null, value: unknown, answered: Answered): void {
@@ -171,10 +205,17 @@ export class Dispatcher {
     }
   }
 
+  /** Of names that are on their way out, where the dialect has a place for it (RhodeCode 4). */
   private warning(call: LiveCall): string | null {
     if (call.dialect !== 'rhodecode-4') return null;
-    const instead = this.served.get(call.method)?.method.deprecated;
-    return instead === undefined ? null : `DEPRECATED METHOD Please use method \`${instead}\` instead.`;
+    const { method: asked, args } = call.invocation;
+    const served = this.served.get(call.method)?.method;
+    const instead = served?.deprecated ?? insteadOfMethod(asked as string, call.method);
+    if (instead !== undefined) return `DEPRECATED METHOD Please use method \`${instead}\` instead.`;
+    const [older] = served?.binder.olderNames(args) ?? [];
+    return older
+      ? `DEPRECATED ARGUMENT Please use argument \`${older[1]}\` instead of \`${older[0]}\`.`
+      : null;
   }
 }
 

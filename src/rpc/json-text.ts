@@ -1,9 +1,14 @@
 /** A result that is JSON already. */
 export class JsonText<View = unknown> {
-  /** Never there: what the text says, for the compiler. */
-  declare readonly view?: View;
+  /** @param made what the text was made from, where that is at hand */
+  constructor(
+    readonly text: string,
+    private readonly made?: View,
+  ) {}
 
-  constructor(readonly text: string) {}
+  get view(): View {
+    return this.made ?? (JSON.parse(this.text) as View);
+  }
 }
 
 /** A view with its JSON, which is made when it is first asked for: for what is answered often and changes rarely. */
@@ -13,6 +18,6 @@ export class RenderedView<View extends object> {
   constructor(readonly view: View) {}
 
   get json(): JsonText<View> {
-    return (this.rendered ??= new JsonText<View>(JSON.stringify(this.view)));
+    return (this.rendered ??= new JsonText<View>(JSON.stringify(this.view), this.view));
   }
 }

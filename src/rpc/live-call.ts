@@ -2,6 +2,7 @@ import type { Dialect } from '../config/settings.js';
 import type { Principal, RpcCall } from './call.js';
 import type { Trail } from '../trail/trail.js';
 import { Timed } from './deadlines.js';
+import type { Manner } from './dialects.js';
 import type { Invocation } from './envelope/envelope.js';
 import { RpcFault } from './errors.js';
 
@@ -39,6 +40,8 @@ export class LiveCall extends Timed implements RpcCall {
   method: string;
   principal: Principal = NOBODY;
   settled = false;
+  /** How the caller's dialect has the method; undefined: as today. */
+  manner: Manner | undefined = undefined;
   private controller: AbortController | null = null;
   private loaded: Map<string, unknown> | null = null;
   private abortReason: RpcFault | null = null;
@@ -85,6 +88,12 @@ export class LiveCall extends Timed implements RpcCall {
 
   fail(fault: RpcFault): void {
     this.settle(fault, undefined);
+  }
+
+  /** What the method itself, or the guard before it, refused. */
+  refuse(fault: RpcFault): void {
+    if (fault.reason === 'NOT_FOUND' && this.manner?.missingIsNull) this.succeed(null);
+    else this.fail(fault);
   }
 
   override expire(): void {

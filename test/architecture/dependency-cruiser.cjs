@@ -75,6 +75,24 @@ module.exports = {
       to: { path: '^src/families/[^/]+/.*\\.(rpc|dto)\\.ts$', pathNot: '^src/families/$1/' },
     },
     {
+      name: 'dialects-dress-what-families-answer',
+      severity: 'error',
+      from: { path: '^src/dialects/' },
+      to: {
+        path: '^src/',
+        pathNot: [
+          folder(['dialects', 'rpc', 'database', 'config']),
+          '^src/families/.*(\\.(view|directory|module)|-record)\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'families-know-no-dialect',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(dialects/|app\\.module)' },
+      to: { path: '^src/dialects/' },
+    },
+    {
       name: 'plugins-know-the-sdk-only',
       severity: 'error',
       from: { path: '^plugins/([^/]+)/' },

@@ -8,6 +8,7 @@ import { Installation1764000007000 } from './1764000007000-installation.js';
 import { Jobs1764000008000 } from './1764000008000-jobs.js';
 import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
 import { Pushes1764000012000 } from './1764000012000-pushes.js';
+import { Memberships1764000014000 } from './1764000014000-memberships.js';
 import { EndpointPace1764000016000 } from './1764000016000-endpoint-pace.js';
 import { RequestLog1764000017000 } from './1764000017000-request-log.js';
 import { EventStream1764000018000 } from './1764000018000-event-stream.js';
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   Jobs1764000008000,
   LocksAndFields1764000009000,
   Pushes1764000012000,
+  Memberships1764000014000,
   EndpointPace1764000016000,
   RequestLog1764000017000,
   EventStream1764000018000,

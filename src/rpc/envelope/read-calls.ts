@@ -14,9 +14,12 @@ export type Reading =
   | { readonly kind: 'batch'; readonly items: readonly unknown[]; readonly text: string }
   | { readonly kind: 'nothing'; readonly envelope: Envelope; readonly answer: string };
 
-/** A key in the headers counts for JSON-RPC 1.0 and 2.0 only; other authorization schemes are none of ours. */
+/**
+ * A key in the headers counts for JSON-RPC 1.0 and 2.0 only; other authorization schemes are none of ours. Kallithea's
+ * document of 2019 calls the header `Authentication`.
+ */
 export function headerKey(headers: IncomingHttpHeaders): string | undefined {
-  const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '');
+  const bearer = /^bearer +(\S+) *$/i.exec(headers.authorization ?? String(headers.authentication ?? ''));
   if (bearer) return bearer[1];
   const key = headers['x-api-key'];
   return typeof key === 'string' ? key : undefined;
