@@ -38,6 +38,7 @@ export async function addedCommit({ gateway }: OldScript): Promise<void> {
   tree.commit('README', 'hello\n', 'Say hello');
   tree.push();
   tree.remove();
+  await gateway.call('invalidate_cache', { repoid: 'website' });
   await gateway.call('fork_repo', { repoid: 'website', fork_name: 'mirror' });
 }
 

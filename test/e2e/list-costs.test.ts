@@ -52,7 +52,9 @@ const GROW = `
   INSERT INTO api_key (user_id, key_hash, prefix) SELECT 2, decode(md5(n::text), 'hex'), 'x' FROM generate_series($1::int, $2::int) n;
   INSERT INTO webhook (adapter, url, event_types) SELECT 'webhook', 'http://x.test', '{*}' FROM generate_series($1::int, $2::int) n`;
 
-type List = [method: string, args: object, by: 'admin' | 'plain', member?: string];
+/** Keys of printed dialects are the super admin's. */
+type Key = 'admin' | 'plain' | 'kallithea-2014' | 'rhodecode-1.3';
+type List = [method: string, args: object, by: Key, member?: string];
 
 const LISTS: List[] = [
   ['get_repos', {}, 'admin'],
@@ -72,12 +74,19 @@ const LISTS: List[] = [
   ['get_webhooks', {}, 'admin', 'webhooks'],
   ['get_repo', { repoid: 'g1/r1' }, 'plain', 'followers'],
   ['get_repo', { repoid: 'g1/r1', with_pullrequests: true }, 'plain', 'pull_requests'],
+  ...(['kallithea-2014', 'rhodecode-1.3'] as const).flatMap((dialect): List[] => [
+    ['get_users', {}, dialect],
+    ['get_repos', {}, dialect],
+    ['get_user_groups', {}, dialect],
+    ['get_user_group', { usergroupid: 'ug1' }, dialect, 'members'],
+    ['get_repo', { repoid: 'g1/r1' }, dialect, 'members'],
+  ]),
 ];
 const nameOf = ([method, args, by, member = 'all']: List) =>
   `${method} ${JSON.stringify(args)} (${member}) for ${by}`;
 
 let gateway: TestGateway;
-const keys = { admin: '', plain: '' };
+const keys: Record<Key, string> = { admin: '', plain: '', 'kallithea-2014': '', 'rhodecode-1.3': '' };
 const costs = new Map<string, Cost[]>();
 const query = vi.spyOn(pg.Client.prototype, 'query');
 let processes = 0;
@@ -91,6 +100,8 @@ beforeAll(async () => {
   gateway = await startTestGateway({ FORGEGATE_ROLES: 'api' });
   keys.admin = gateway.adminKey;
   keys.plain = (await gateway.createUser('plain')).key;
+  for (const dialect of ['kallithea-2014', 'rhodecode-1.3'] as const)
+    keys[dialect] = (await gateway.call<{ api_key: string }>('create_api_key', { dialect })).api_key;
   await gateway.call('update_settings', { repository_fields: true });
   await grow(1, FEW);
   await measureAll();
