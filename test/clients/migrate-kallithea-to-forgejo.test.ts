@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { addressOf, Client } from '../harness/client.js';
 import { RecordedClient, website } from './recorded-client.js';
 
 const client = RecordedClient.of(null, async (gateway) => {
@@ -35,4 +36,16 @@ it('finds out what is private by the rights of `default`', async () => {
     ['secret', true, 'secret', 'repository.none'],
     ['website', false, 'Página', 'repository.read'],
   ]);
+});
+
+it('clones by name and password', async () => {
+  await client.gateway.call('update_user', { userid: 'admin', password: 'correct horse' });
+  const git = new Client();
+  try {
+    const address = addressOf(client.gateway, 'website', 'admin', 'correct horse');
+    await git.git('.', 'clone', '-q', '--mirror', address, 'copy.git');
+    expect(await git.git('copy.git', 'log', '--format=%s', 'main')).toBe('Say hello');
+  } finally {
+    git.remove();
+  }
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WorkTree } from '../harness/repositories.js';
+import { visit } from '../harness/web.js';
 import {
   provesAddresses,
   provesCopies,
@@ -256,6 +257,19 @@ script.proves('comment_pullrequest', () => {
 });
 
 describe('the envelope of 2019', () => {
+  it('takes a key from the header as it is spelled there', async () => {
+    const { text } = await visit(script.gateway, '/website/refs-data', {
+      headers: { authentication: `Bearer ${script.key}` },
+    });
+    expect(text).toContain('main');
+    const response = await fetch(`${script.gateway.url}/_admin/rpc`, {
+      method: 'POST',
+      headers: { authentication: `Bearer ${script.key}` },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'get_repo', params: { repoid: 'none' } }),
+    });
+    expect(await response.json()).toEqual({ jsonrpc: '2.0', id: 1, result: null });
+  });
+
   it('refuses arguments that a method does not know', async () => {
     expect(await script.refusal('get_repos', { apiuser: 'x' })).toBe('Unknown `apiuser` arg in JSON DATA');
   });

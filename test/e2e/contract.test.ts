@@ -5,6 +5,7 @@ import type { Dialect } from '../../src/config/settings.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { send, type RecordedRequest, type Reply } from '../harness/recorded-request.js';
 import { hasHg, WorkTree } from '../harness/repositories.js';
+import { visit } from '../harness/web.js';
 
 // What the clients of Kallithea and RhodeCode need of a server, line by line (C1 to C25 of our notes on them)
 
@@ -301,7 +302,14 @@ describe('C17: both families of methods', () => {
     'close_pull_request',
     'update_pull_request',
     'create_pull_request',
+    'comment_commit',
+    'get_repo_refs',
+    'get_repo_changesets',
+    'get_repo_changeset',
+    'get_repo_file',
+    'get_repo_settings',
     'get_repo_groups',
+    'get_method',
     'lock',
     'add_field_to_repo',
   ])('%s is served to every key', async (method) => {
@@ -402,6 +410,45 @@ describe('C23: dates', () => {
     expect(result.created_on).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?$/);
     expect(result.last_changeset.date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/);
     expect(Math.abs(new Date(result.created_on).getTime() - Date.now())).toBeLessThan(3_600_000);
+  });
+});
+
+describe('C24: paths of the web', () => {
+  const WHITELIST = [
+    'HomeController:repo_refs_data',
+    'ChangesetController:changeset_raw',
+    'FilesController:archivefile',
+    'PullrequestsController:show',
+  ];
+  const paths = (sha: string) => [
+    '/team/tool/refs-data',
+    `/team/tool/raw-diff/${sha}`,
+    `/team/tool/changeset-diff/${sha}`,
+    `/team/tool/archive/${sha}.zip`,
+  ];
+  const statuses = (at: TestGateway, sha: string, query: string) =>
+    Promise.all(paths(sha).map(async (path) => (await visit(at, path + query)).status));
+
+  it('take a key in the address only where the settings say so', async () => {
+    await gateway.call('update_repo', { repoid: 'team/tool', enable_downloads: true });
+    const { result } = await call<{ last_changeset: { raw_id: string } }>('get_repo', {
+      repoid: 'team/tool',
+    });
+    const sha = result.last_changeset.raw_id;
+    const open = await startTestGateway(
+      { FORGEGATE_API_ACCESS_CONTROLLERS_WHITELIST: WHITELIST.join(',') },
+      gateway,
+    );
+    try {
+      for (const name of ['api_key', 'auth_token']) {
+        expect(await statuses(gateway, sha, `?${name}=${keys.kallithea}`)).toEqual([401, 401, 401, 401]);
+        expect(await statuses(open, sha, `?${name}=${keys.kallithea}`)).toEqual([200, 200, 200, 200]);
+      }
+      const refs = await visit(open, `/team/tool/refs-data?api_key=${keys.kallithea}`);
+      expect(JSON.parse(refs.text)).toMatchObject({ results: [{ children: [{ text: 'main', id: sha }] }] });
+    } finally {
+      await open.close();
+    }
   });
 });
 
