@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runningProcesses } from './processes.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
 
@@ -63,6 +64,23 @@ export class GatewayProcess {
   /** Nothing gets a chance to finish. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
+  }
+
+  /** As {@link kill}, with everything that it started, in whatever process group. */
+  async killAll(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const running = runningProcesses();
+    const pids = [this.child.pid ?? 0];
+    for (const pid of pids)
+      pids.push(...running.filter(({ parent }) => parent === pid).map((child) => child.pid));
+    for (const pid of pids) {
+      try {
+        if (pid > 0) process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended.
+      }
+    }
+    await this.kill();
   }
 
   /** @returns the exit code */

@@ -15,6 +15,15 @@ STOPPED = b'the server has stopped, nothing was changed'
 def reposetup(ui, repo):
     if not repo.local():
         return
+
+    class recovering(repo.__class__):
+        def transaction(self, *args, **kwargs):
+            # We hold the lock, so whoever left this journal is dead, and nobody else will undo what he had begun
+            if self.currenttransaction() is None and self.svfs.exists(b'journal'):
+                self.recover()
+            return super().transaction(*args, **kwargs)
+
+    repo.__class__ = recovering
     # Above whatever the configuration says, and for this repository only
     repo.ui.setconfig(b'hooks', b'pretxnopen.forgegate', opening, b'forgegate')
     repo.ui.setconfig(b'hooks', b'pretxnclose.forgegate', closing, b'forgegate')
