@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { addressOf, Client } from '../harness/client.js';
+import { WebhookReceiver } from '../harness/webhook-receiver.js';
 import { RecordedClient } from './recorded-client.js';
 
 const client = RecordedClient.of(null, (gateway) =>
@@ -28,4 +30,26 @@ it('gives a repository the fields that its hook reads', async () => {
   expect((await call('get_repo', { repoid: 'hooked/repo' })).json.result).toMatchObject({
     ex_webhook: 'http://ci.example.com',
   });
+});
+
+it('hears of a push over HTTP, without an extension of its own', async () => {
+  const receiver = await WebhookReceiver.start();
+  const git = new Client();
+  try {
+    await client.gateway.call('create_webhook', {
+      url: receiver.url,
+      event_types: ['repo.pushed'],
+      repoid: 'hooked/repo',
+    });
+    const address = addressOf(client.gateway, 'hooked/repo', 'admin', client.key);
+    await git.git('.', 'clone', '-q', address, 'work');
+    await git.git('work', 'checkout', '-q', '-B', 'main');
+    const pushed = await git.commit('git', 'work', 'a.txt', 'one');
+    await git.git('work', 'push', '-q', 'origin', 'main');
+    await receiver.waitFor(1);
+    expect(JSON.stringify(receiver.received[0]?.event)).toContain(pushed);
+  } finally {
+    git.remove();
+    await receiver.close();
+  }
 });

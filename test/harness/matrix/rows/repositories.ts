@@ -50,6 +50,18 @@ export const REPOSITORY_ROWS: Rows = {
       }),
     },
     {
+      label: 'with groups on the way',
+      about: 'repoGroup',
+      at: ['own'],
+      args: () => ({ repo_name: 'own/deep/new', create_groups: true }),
+      outcomes: () => ({
+        none: 'repo group `own/deep` not found',
+        read: 'no permission to create repo in own',
+        write: ALLOWED,
+        elsewhere: lacks('repo:own/deep/new'),
+      }),
+    },
+    {
       label: 'in the name of another',
       about: 'repoGroup',
       at: ['own'],
