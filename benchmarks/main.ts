@@ -7,12 +7,14 @@ import type { LoadCommands } from './load/load-process.js';
 import { FULL, QUICK } from './plans.js';
 import { callsReport } from './report/calls-report.js';
 import { deliveryReport } from './report/delivery-report.js';
+import { benchmarkReading, type ReadingResult } from './reading/reading.js';
+import { readingReport } from './report/reading-report.js';
 import { headline, machineReport } from './report/machine-report.js';
 import { CpuWatch, type CpuShares } from './stage/cpu-watch.js';
 import { machineFacts, type MachineFacts } from './stage/machine.js';
 import { Stage } from './stage/stage.js';
 
-const USAGE = `npm run bench -- [--quick] [--only calls|delivery] [--out FILE]
+const USAGE = `npm run bench -- [--quick] [--only calls|delivery|reading] [--out FILE]
 
   --quick   some seconds instead of minutes, to see that everything runs
   --only    one part
@@ -26,6 +28,7 @@ export interface BenchmarkResult {
   readonly cpu: CpuShares | null;
   readonly calls?: CallsResult;
   readonly delivery?: DeliveryResult;
+  readonly reading?: ReadingResult;
 }
 
 const { values: options } = parseArgs({
@@ -37,7 +40,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.help || !['calls', 'delivery', undefined].includes(options.only)) {
+if (options.help || !['calls', 'delivery', 'reading', undefined].includes(options.only)) {
   console.log(USAGE);
   process.exit(options.help ? 0 : 2);
 }
@@ -55,10 +58,12 @@ async function run(): Promise<void> {
   try {
     const machine = await machineFacts(stage);
     const load = stage.start<LoadCommands>('load', 'load/load-process.js');
-    const calls =
-      options.only === 'delivery' ? undefined : await benchmarkCalls(stage, load, plan.calls, say);
-    const delivery =
-      options.only === 'calls' ? undefined : await benchmarkDelivery(stage, load, plan.delivery, say);
+    const isWanted = (part: string) => options.only === undefined || options.only === part;
+    const calls = isWanted('calls') ? await benchmarkCalls(stage, load, plan.calls, say) : undefined;
+    const delivery = isWanted('delivery')
+      ? await benchmarkDelivery(stage, load, plan.delivery, say)
+      : undefined;
+    const reading = isWanted('reading') ? await benchmarkReading(stage, plan.reading, say) : undefined;
     await stage.clear();
     const result: BenchmarkResult = {
       at: new Date().toISOString(),
@@ -68,6 +73,7 @@ async function run(): Promise<void> {
       cpu: watch.shares(),
       ...(calls && { calls }),
       ...(delivery && { delivery }),
+      ...(reading && { reading }),
     };
     print(result);
     await save(result);
@@ -76,12 +82,13 @@ async function run(): Promise<void> {
   }
 }
 
-function print({ machine, quick, seconds, cpu, calls, delivery }: BenchmarkResult): void {
+function print({ machine, quick, seconds, cpu, calls, delivery, reading }: BenchmarkResult): void {
   const parts = [
     headline(quick),
     machineReport(machine, seconds, cpu),
     calls && callsReport(calls),
     delivery && deliveryReport(delivery),
+    reading && readingReport(reading),
   ];
   console.log(`\n${parts.filter(Boolean).join('\n\n')}\n`);
 }

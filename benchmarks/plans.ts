@@ -1,9 +1,11 @@
 import type { CallsPlan } from './calls/calls.js';
 import type { DeliveryPlan } from './delivery/delivery.js';
+import type { ReadingPlan } from './reading/reading.js';
 
 export interface Plan {
   readonly calls: CallsPlan;
   readonly delivery: DeliveryPlan;
+  readonly reading: ReadingPlan;
 }
 
 /** About three minutes. */
@@ -19,6 +21,7 @@ export const FULL: Plan = {
     accept: { rounds: 5, sliceMs: 500 },
     backlog: 5_000,
   },
+  reading: { rounds: 9, changesetCalls: 500 },
 };
 
 /** Some seconds: shows that everything runs, says nothing about speed. */
@@ -34,4 +37,5 @@ export const QUICK: Plan = {
     accept: { rounds: 1, sliceMs: 100 },
     backlog: 100,
   },
+  reading: { rounds: 2, changesetCalls: 20 },
 };

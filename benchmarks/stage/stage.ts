@@ -38,6 +38,11 @@ export class Stage {
     return new Stage(folder, postgres);
   }
 
+  /** Of all gateways. */
+  get repoRoot(): string {
+    return join(this.folder, 'repos');
+  }
+
   get dataDir(): string {
     return this.postgres.dataDir;
   }
@@ -76,7 +81,7 @@ export class Stage {
         DATABASE_URL: databaseUrl,
         PORT: '0',
         FORGEGATE_HOME: join(this.folder, `home-${++this.homes}`),
-        FORGEGATE_REPO_ROOT: join(this.folder, 'repos'),
+        FORGEGATE_REPO_ROOT: this.repoRoot,
         FORGEGATE_PUBLIC_URL: 'http://bench.invalid',
         FORGEGATE_ROLES: roles,
         FORGEGATE_ADMIN_API_KEY: this.adminKey,
