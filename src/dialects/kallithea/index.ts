@@ -1,7 +1,9 @@
 import type { PrintedMethods } from '../printed-method.js';
+import { addresses } from './addresses.js';
+import { groupRights } from './group-rights.js';
+import { locks } from './locks.js';
 import { pullRequests } from './pull-requests.js';
 import { repos } from './repos.js';
-import { addresses, groupRights, locks } from './server.js';
 import { addToAUserGroup, userGroups } from './user-groups.js';
 import { users } from './users.js';
 
