@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { INestApplication } from '@nestjs/common';
+import { isSsh, sshFarewell } from './http/ssh-farewell.js';
 import { JsonRpcTransport } from './json-rpc.transport.js';
 
 /** Sees a request before the web framework does; true when it took it over. */
@@ -27,6 +28,10 @@ export class HttpFront {
       framework(request, response);
     });
     server.keepAliveTimeout = 65_000;
+    // Before the framework's own listener, which then finds nothing left to say
+    server.on('clientError', (error: Error & { rawPacket?: Buffer }, socket) => {
+      if (isSsh(error.rawPacket) && socket.writable) socket.end(sshFarewell());
+    });
     return server;
   };
 

@@ -57,6 +57,8 @@ export interface ArrivedCommit extends TouchedFiles {
 
 /** What has to be read of a repository that somebody pushes to. */
 export interface PushReading {
+  /** After a push. git: HEAD names a branch that is there, if any is, or clones check out nothing. */
+  mendHead(path: string): Promise<void>;
   /** All that pushes change, each under its own name. */
   refValues(path: string, options?: OperationOptions): Promise<RefValue[]>;
   hasChangeset(path: string, rawId: string, options?: OperationOptions): Promise<boolean>;

@@ -172,6 +172,20 @@ describe('what is not served', () => {
     expect(JSON.parse(text)).toEqual({ message: expect.stringContaining('LFS is not served') as string });
   });
 
+  it('is SSH, which its client is told in its own protocol', async () => {
+    const { hostname, port } = new URL(gateway.url);
+    const socket = createConnection({ host: hostname, port: Number(port) });
+    socket.write('SSH-2.0-OpenSSH_9.2\r\n');
+    const said = Buffer.concat(await socket.toArray());
+    const end = said.indexOf('\r\n') + 2;
+    expect(said.toString('latin1', 0, end)).toBe('SSH-2.0-forgegate\r\n');
+    // A packet: its length, the length of its padding, the number of the message, the reason, the text
+    expect(said.readUInt32BE(end) + 4).toBe(said.length - end);
+    expect((said.length - end) % 8).toBe(0);
+    expect(said[end + 5]).toBe(1);
+    expect(said.toString('latin1', end)).toContain('SSH is not served here');
+  });
+
   it('is a form of another site', async () => {
     const init = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '0000' };
     expect((await ask(`${PUBLIC}/git-receive-pack`, keys.writer, init)).status).toBe(415);

@@ -60,6 +60,15 @@ describe('a git client', () => {
     expect(await serverRefs()).toEqual({ HEAD: now, 'refs/heads/main': now });
   });
 
+  it('checks out the branch that was pushed first, whatever its name', async () => {
+    await cloned();
+    const id = await client.commit('git', 'work', 'a.txt', 'one');
+    await client.git('work', 'push', '-q', 'origin', 'main:trunk');
+    await client.git('.', 'clone', '-q', address(), 'other');
+    expect(await client.git('other', 'rev-parse', 'HEAD')).toBe(id);
+    expect(await client.git('other', 'branch', '--show-current')).toBe('trunk');
+  });
+
   it('clones the last commit only, then the rest', async () => {
     await cloned();
     for (const text of ['one', 'two', 'three']) await client.commit('git', 'work', 'a.txt', text);

@@ -11,6 +11,7 @@ import { RpcFault } from '../../rpc/errors.js';
 import { GitServer, type GitProcess } from '../../vcs/git/git-server.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import type { Receiving } from '../../vcs/receiving.js';
+import { VersionControl } from '../../vcs/vcs.js';
 import type { Admitted } from './client-gate.js';
 import { ClientRefusal } from './client-refusal.js';
 import type { ClientRequest } from './client-request.js';
@@ -28,6 +29,7 @@ export class GitEndpoint {
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly git: GitServer,
+    private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
     private readonly locks: RepoLocks,
     private readonly pushes: Pushes,
@@ -87,16 +89,24 @@ export class GitEndpoint {
       transfer.answer(200, {}, fatalBand(begun));
       return false;
     }
-    const program = await this.git.start({
-      service: 'receive-pack',
-      path: this.root.directory(repo.repo_name),
-      advertise: false,
-      push: { receiving: begun, username: principal.username },
-    });
+    const path = this.root.directory(repo.repo_name);
+    const push = { receiving: begun, username: principal.username };
+    const program = await this.git
+      .start({ service: 'receive-pack', path, advertise: false, push })
+      .catch(async (error: unknown) => {
+        await begun.finished();
+        throw error;
+      });
     const input = this.feed(transfer, body, program, this.settings.maxPushBytes + COMMANDS_BYTES);
     // What has arrived as a whole is stored, also for a client that has left
     void input.then((problem) => problem ?? transfer.finishAlone());
-    return this.finish(transfer, program, { input, receiving: begun });
+    const receiving = {
+      finished: async () => {
+        await this.vcs.backend('git').mendHead(path);
+        await begun.finished();
+      },
+    };
+    return this.finish(transfer, program, { input, receiving });
   }
 
   /** @returns why it was not given everything; null when it was */
@@ -122,7 +132,7 @@ export class GitEndpoint {
     program: GitProcess,
     more: {
       input?: Promise<ClientRefusal | Error | null>;
-      receiving?: Receiving;
+      receiving?: Pick<Receiving, 'finished'>;
       look?: (chunk: Buffer) => void;
     } = {},
   ): Promise<boolean> {

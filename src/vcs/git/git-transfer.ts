@@ -172,7 +172,7 @@ export class GitTransfer {
   }
 
   /** HEAD must name a branch that exists, or clients check out nothing. */
-  private async mendHead(path: string, preferred: string | null, options: OperationOptions): Promise<void> {
+  async mendHead(path: string, preferred: string | null, options: OperationOptions): Promise<void> {
     const { branches, headBranch } = await this.refs.read(path, options);
     const branch = preferred !== null && preferred in branches ? preferred : headBranch;
     if (branch === null) return;

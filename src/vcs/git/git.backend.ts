@@ -268,6 +268,11 @@ export class GitBackend implements VcsBackend {
     if (count >= MANY_COMMITS) await writeCommitGraph(this.git, path, options);
   }
 
+  async mendHead(path: string): Promise<void> {
+    const { code } = await this.git.run(['rev-parse', '--verify', '--quiet', 'HEAD'], { gitDir: path });
+    if (code !== 0) await this.transfer.mendHead(path, null, {});
+  }
+
   release(path: string): Promise<void> {
     for (const kept of [this.refReader, this.orders, this.commits, this.files]) kept.forget(path);
     return this.objects.release(path);

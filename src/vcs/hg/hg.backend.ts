@@ -232,6 +232,9 @@ export class HgBackend implements VcsBackend {
   /** Mercurial keeps its indexes up to date by itself. */
   async optimize(): Promise<void> {}
 
+  /** Mercurial needs none. */
+  async mendHead(): Promise<void> {}
+
   release(path: string): Promise<void> {
     this.commits.forget(path);
     this.files.forget(path);
