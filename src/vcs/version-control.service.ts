@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Settings } from '../config/settings.js';
 import { AddressPolicy } from '../egress/address-policy.js';
 import { GitBackend } from './git/git.backend.js';
+import type { StaleLocks } from './git/stale-locks.js';
 import { HgBackend } from './hg/hg.backend.js';
 import { RemoteCheck } from './remote.js';
 import { VersionControl, type RepoType, type VcsBackend } from './vcs.js';
@@ -12,11 +13,15 @@ export class VersionControlService extends VersionControl implements OnApplicati
   private readonly hg: HgBackend;
 
   /** @param searchPath directories of the programs, separated as in PATH; the machine's unless given */
-  constructor(settings: Pick<Settings, 'allowPrivateNetworks' | 'egressProxy'>, searchPath?: string) {
+  constructor(
+    settings: Pick<Settings, 'allowPrivateNetworks' | 'egressProxy'>,
+    searchPath?: string,
+    locks?: StaleLocks,
+  ) {
     super();
     const egressProxy = settings.egressProxy === null ? null : new URL(settings.egressProxy);
     const remotes = new RemoteCheck(new AddressPolicy(settings.allowPrivateNetworks), egressProxy);
-    this.git = new GitBackend(remotes, searchPath);
+    this.git = new GitBackend(remotes, searchPath, locks);
     this.hg = new HgBackend(remotes, searchPath);
   }
 

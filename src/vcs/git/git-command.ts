@@ -5,6 +5,7 @@ import { run, type Connect, type Finished } from '../process.js';
 import type { Tool } from '../tool.js';
 import { VcsError } from '../vcs.js';
 import { gitEnvironment, type GitInvocation } from './git-environment.js';
+import { StaleLocks } from './stale-locks.js';
 
 export const GIT_TOOL = {
   program: 'git',
@@ -23,7 +24,10 @@ export interface GitCall extends GitInvocation {
 
 /** Starts git. The values of users must stand behind `--end-of-options` in the arguments. */
 export class GitCommand {
-  constructor(readonly tool: Tool) {}
+  constructor(
+    readonly tool: Tool,
+    private readonly locks = new StaleLocks(),
+  ) {}
 
   /** @throws VcsError NOT_INSTALLED, ABORTED */
   async run(args: readonly string[], call: GitCall): Promise<Finished> {
@@ -37,7 +41,10 @@ export class GitCommand {
     call: GitCall,
     explain?: (stderr: string) => VcsError | null,
   ): Promise<string> {
-    const { code, stdout, stderr } = await this.run(args, call);
+    let { code, stdout, stderr } = await this.run(args, call);
+    // What finds a lock has changed nothing yet
+    while (code !== 0 && call.gitDir && (await this.locks.clearNamed(stderr, call.gitDir)))
+      ({ code, stdout, stderr } = await this.run(args, call));
     if (code === 0) return stdout.toString('utf8');
     throw explain?.(stderr) ?? failed(stderr);
   }

@@ -6,6 +6,7 @@ import type { Receiving } from '../receiving.js';
 import { Tool } from '../tool.js';
 import { GIT_TOOL } from './git-command.js';
 import { gitEnvironment, type GitConfig } from './git-environment.js';
+import { StaleLocks } from './stale-locks.js';
 
 export type GitService = 'upload-pack' | 'receive-pack';
 
@@ -53,6 +54,7 @@ export class GitServer {
   constructor(
     private readonly maxPushBytes: number,
     searchPath?: string,
+    private readonly locks = new StaleLocks(),
   ) {
     this.tool = new Tool(GIT_TOOL, searchPath);
   }
@@ -60,6 +62,7 @@ export class GitServer {
   /** @throws VcsError NOT_INSTALLED */
   async start({ service, path, advertise, version, push }: GitConversation): Promise<GitProcess> {
     const program = await this.tool.require();
+    if (push) await this.locks.clear(path);
     const args = [service, '--stateless-rpc', ...(advertise ? ['--http-backend-info-refs'] : []), path];
     const config: GitConfig = [
       ...SERVED,

@@ -43,6 +43,7 @@ import { GitRevisions } from './git-revisions.js';
 import { GitTransfer } from './git-transfer.js';
 import { ObjectReader } from './object-reader.js';
 import { ObjectReaderPool } from './object-reader-pool.js';
+import type { StaleLocks } from './stale-locks.js';
 
 export class GitBackend implements VcsBackend {
   readonly type = 'git';
@@ -60,9 +61,9 @@ export class GitBackend implements VcsBackend {
   private readonly pushes: GitPushes;
   private readonly adoption: GitAdoption;
 
-  constructor(remotes: RemoteCheck, searchPath?: string) {
+  constructor(remotes: RemoteCheck, searchPath?: string, locks?: StaleLocks) {
     const tool = new Tool(GIT_TOOL, searchPath);
-    this.git = new GitCommand(tool);
+    this.git = new GitCommand(tool, locks);
     this.objects = new ObjectReaderPool(
       async (gitDir) => new ObjectReader(await tool.require(), gitEnvironment(tool.searchPath, { gitDir })),
     );
