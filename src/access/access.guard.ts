@@ -3,7 +3,8 @@ import type { RpcCall } from '../rpc/call.js';
 import { denied, RpcFault } from '../rpc/errors.js';
 import { requirementOf } from '../rpc/method.js';
 import type { Requirement } from '../rpc/requirement.js';
-import { Access, scopesOf } from './access.service.js';
+import { Access, lacksScope } from './access.service.js';
+import { scopesOf } from './scopes.js';
 
 type Arguments = Record<string, unknown>;
 
@@ -19,7 +20,7 @@ export class AccessGuard implements CanActivate {
     const args = context.getArgByIndex<Arguments>(0);
     const call = context.getArgByIndex<RpcCall>(1);
     const missing = scopesOf(call.principal)?.missingForMethod(call.method, concernsObject(requirement));
-    if (missing) throw denied(missing, `This API key lacks the scope \`${missing}\``);
+    if (missing) throw lacksScope(missing);
     return this.allow(requirement, args, call).then(() => true);
   }
 

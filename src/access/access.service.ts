@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../rpc/call.js';
 import { denied } from '../rpc/errors.js';
 import type { AccessLevel, ObjectKind } from '../rpc/requirement.js';
-import type { KeyedPrincipal } from './api-key-authenticator.js';
 import { LEVEL_WEIGHT } from './levels.js';
 import { doesNotExist, ObjectDirectory, type NamedObject } from './object-directory.js';
 import { Rights } from './rights.js';
-import type { ClientOperation } from './scopes.js';
+import { scopesOf, type ClientOperation } from './scopes.js';
 
 /** Loads what an argument names and insists on a level; what the caller may not see does not exist for him. */
 @Injectable()
@@ -43,18 +42,16 @@ export class Access {
 
   /** Whether the key's scopes let this object be touched; call it for names that a service takes apart itself. */
   requireScope(principal: Principal, kind: ObjectKind, name: string): void {
-    if (kind === 'userGroup' || principal.scopes === null) return;
+    if (kind === 'userGroup') return;
     const scopeKind = kind === 'repo' ? 'repo' : 'group';
-    if (!scopesOf(principal)?.allowsObject(scopeKind, name)) {
-      const scope = `${scopeKind}:${name}`;
-      throw denied(scope, `This API key lacks the scope \`${scope}\``);
-    }
+    if (this.isInScope(principal, scopeKind, name)) return;
+    throw lacksScope(`${scopeKind}:${name}`);
   }
 
   /** @throws RpcFault DENIED when the key's scopes do not let clients of git and Mercurial do this with repositories */
   requireScopeFor(principal: Principal, operation: ClientOperation): void {
     const missing = scopesOf(principal)?.missingForMethod(operation, true);
-    if (missing) throw denied(missing, `This API key lacks the scope \`${missing}\``);
+    if (missing) throw lacksScope(missing);
   }
 
   /** Whether the key's scopes leave out some repositories or groups, so that what concerns all is not for it. */
@@ -62,12 +59,22 @@ export class Access {
     return scopesOf(principal)?.limitObjects ?? false;
   }
 
+  /**
+   * For what goes on without the key: the scope that is missing for everything in a group, whatever is added to it
+   * later. Null when none is.
+   */
+  missingForAllBelow(principal: Principal, groupName: string): string | null {
+    const scopes = scopesOf(principal);
+    const kind = (['group', 'repo'] as const).find(
+      (each) => scopes?.allowsAllBelow(each, groupName) === false,
+    );
+    return kind ? `${kind}:${groupName}/**` : null;
+  }
+
   /** For lists: whether the key's scopes show this repository or group at all. */
   isInScope(principal: Principal, kind: 'repo' | 'group', name: string): boolean {
-    return principal.scopes === null || (scopesOf(principal)?.allowsObject(kind, name) ?? false);
+    return scopesOf(principal)?.allowsObject(kind, name) ?? true;
   }
 }
 
-export function scopesOf(principal: Principal) {
-  return (principal as KeyedPrincipal).compiledScopes;
-}
+export const lacksScope = (scope: string) => denied(scope, `This API key lacks the scope \`${scope}\``);

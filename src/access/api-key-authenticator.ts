@@ -8,15 +8,9 @@ import type { Principal } from '../rpc/call.js';
 import { hashApiKey, isWellFormedApiKey } from './api-key.js';
 import { IpRules } from './ip-rules.js';
 import { KeyUsage } from './key-usage.js';
-import { Scopes } from './scopes.js';
-
-/** A principal with what `access` alone needs to know of its key. */
-export interface KeyedPrincipal extends Principal {
-  readonly compiledScopes: Scopes | null;
-}
 
 interface CachedKey {
-  principal: KeyedPrincipal;
+  principal: Principal;
   /** Unix milliseconds; Infinity = never. */
   expiresAt: number;
   userRules: IpRules;
@@ -88,7 +82,6 @@ function toCachedKey(row: KeyRow): CachedKey {
       apiKeyId: row.api_key_id,
       scopes: row.scopes,
       dialect: row.dialect,
-      compiledScopes: row.scopes && new Scopes(row.scopes),
     },
     expiresAt: row.expires_at?.getTime() ?? Infinity,
     userRules: new IpRules(row.user_ips ?? []),

@@ -4,9 +4,9 @@ import { CallableMethods } from '../rpc/callable-methods.js';
 import type { DescribedMethod } from '../rpc/described-method.js';
 import type { ObjectKind, Requirement } from '../rpc/requirement.js';
 import { concernsObject } from './access.guard.js';
-import { scopesOf } from './access.service.js';
 import { LEVEL_WEIGHT } from './levels.js';
 import { Rights } from './rights.js';
+import { scopesOf } from './scopes.js';
 
 const KINDS: readonly ObjectKind[] = ['repo', 'repoGroup', 'userGroup'];
 

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CachedLookup } from '../database/cached-lookup.js';
 import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
-import type { KeyedPrincipal } from './api-key-authenticator.js';
+import type { Principal } from '../rpc/call.js';
 import { DEFAULT_USER_ID, DEFAULT_USERNAME } from './default-user.js';
 import { IpRules } from './ip-rules.js';
 import { hashPassword, verifyPassword } from './password.js';
@@ -12,7 +12,7 @@ import { hashPassword, verifyPassword } from './password.js';
 const REMEMBERED_MS = 300_000;
 
 interface Account {
-  principal: KeyedPrincipal;
+  principal: Principal;
   rules: IpRules;
 }
 
@@ -57,7 +57,7 @@ export class PasswordAuthenticator {
    * The user when the password was right a moment ago, or is being checked for another request.
    * @returns undefined when it must be checked
    */
-  recall(username: string, password: string, ip: string): Promise<KeyedPrincipal | null> | undefined {
+  recall(username: string, password: string, ip: string): Promise<Principal | null> | undefined {
     const digest = this.digest(username, password);
     const known = this.remembered.peek(digest);
     if (known && known.until > performance.now()) return Promise.resolve(admitted(known, ip));
@@ -65,7 +65,7 @@ export class PasswordAuthenticator {
   }
 
   /** Takes the same time for every reason to say no. */
-  async check(username: string, password: string, ip: string): Promise<KeyedPrincipal | null> {
+  async check(username: string, password: string, ip: string): Promise<Principal | null> {
     const digest = this.digest(username, password);
     const check = this.verify(digest, username, password).finally(() => this.checking.delete(digest));
     this.checking.set(digest, check);
@@ -74,7 +74,7 @@ export class PasswordAuthenticator {
   }
 
   /** The user `default` while anonymous access is on, and his addresses allow it. */
-  async everybody(ip: string): Promise<KeyedPrincipal | null> {
+  async everybody(ip: string): Promise<Principal | null> {
     const account = await this.anonymous.get(DEFAULT_USERNAME, async () => {
       const [row] = await this.find(DEFAULT_USERNAME);
       return row ? toAccount({ ...row, admin: false }) : null;
@@ -113,7 +113,6 @@ function toAccount(row: UserRow): Account {
       apiKeyId: null,
       scopes: null,
       dialect: null,
-      compiledScopes: null,
     },
     rules: new IpRules(row.user_ips ?? []),
   };

@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import type { Principal } from '../rpc/call.js';
 import { READING_METHODS } from '../rpc/reading-methods.js';
 
 /** What git and Mercurial clients do; no method has these names. */
@@ -6,6 +7,8 @@ export type ClientOperation = 'fetch' | 'push';
 
 const READING = [...READING_METHODS, 'show_ip', 'fetch'];
 const OBJECT_SCOPE = /^(repo|group):(.+)$/;
+/** A glob that lets through, with a name, whatever lies below it. */
+const WITH_ALL_BELOW = /^(?!!(?!\()).*(?<![^/])\*\*$/s;
 
 type Match = (text: string) => boolean;
 
@@ -21,7 +24,8 @@ type Match = (text: string) => boolean;
  */
 export class Scopes {
   private readonly methods: Match | null;
-  private readonly objects: { repo: Match | null; group: Match | null };
+  private readonly objects: Record<'repo' | 'group', Match | null>;
+  private readonly wholes: Record<'repo' | 'group', Match | null>;
 
   constructor(readonly texts: readonly string[]) {
     const methods = texts.filter((text) => !OBJECT_SCOPE.test(text));
@@ -31,7 +35,10 @@ export class Scopes {
         const [, found, glob] = OBJECT_SCOPE.exec(text) ?? [];
         return found === kind && glob ? [glob] : [];
       });
-    this.objects = { repo: matcher(globs('repo')), group: matcher(globs('group')) };
+    const [repo, group] = [globs('repo'), globs('group')];
+    const whole = (all: readonly string[]) => matcher(all.filter((glob) => WITH_ALL_BELOW.test(glob)));
+    this.objects = { repo: matcher(repo), group: matcher(group) };
+    this.wholes = { repo: whole(repo), group: whole(group) };
   }
 
   get limitObjects(): boolean {
@@ -49,9 +56,28 @@ export class Scopes {
     return this.objects[kind]?.(name) ?? false;
   }
 
+  /**
+   * Whether everything that lies in a repository group, now or later, is let through by a glob that ends with `**`.
+   * What else may be said by globs together is not found out.
+   */
+  allowsAllBelow(kind: 'repo' | 'group', groupName: string): boolean {
+    if (!this.limitObjects) return true;
+    return this.wholes[kind]?.(groupName) ?? false;
+  }
+
   static isValid(text: string): boolean {
     return /^[a-z0-9_.*?]+$/.test(text) || /^(repo|group):[^\s\0]+$/.test(text);
   }
+}
+
+const compiled = new WeakMap<readonly string[], Scopes>();
+
+/** Null: the user's full rights. */
+export function scopesOf({ scopes }: Principal): Scopes | null {
+  if (scopes === null) return null;
+  let known = compiled.get(scopes);
+  if (!known) compiled.set(scopes, (known = new Scopes(scopes)));
+  return known;
 }
 
 function matcher(globs: readonly string[]): Match | null {

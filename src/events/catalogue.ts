@@ -24,6 +24,7 @@ export const EVENT_CONTRACTS: readonly AnyContract[] = [
   sdk.repoGroupCreated,
   sdk.repoGroupUpdated,
   sdk.repoGroupDeleted,
+  sdk.repoGroupFailed,
   sdk.userCreated,
   sdk.userUpdated,
   sdk.userDeleted,

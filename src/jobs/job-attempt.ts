@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { SecretBox } from '../config/secret-box.js';
-import type { Database } from '../database/database.js';
+import type { Database, Tx } from '../database/database.js';
 import type { Caller } from '../rpc/call.js';
 import type { JsonObject } from '../sdk/index.js';
 import { PROGRESS } from './job-queries.js';
@@ -18,6 +18,7 @@ export class JobAttempt {
   readonly job: RunningJob;
   /** Settles, always with success, when nothing of it runs any more. */
   ended: Promise<void> = Promise.resolve();
+  readonly begunAt = performance.now();
   private readonly log = new Logger('Jobs');
   private readonly controller = new AbortController();
   private reason: StopReason | null = null;
@@ -28,6 +29,7 @@ export class JobAttempt {
     readonly claimId: string,
     private readonly db: Database,
     box: SecretBox,
+    succeed: (tx: Tx, attempt: JobAttempt, result: JsonObject) => Promise<void>,
   ) {
     this.jobId = row.job_id;
     const sealed = row.secrets_sealed;
@@ -36,6 +38,7 @@ export class JobAttempt {
       kind: row.kind,
       repoId: row.repo_id as number,
       sourceRepoId: row.source_repo_id,
+      groupId: row.group_id as number,
       args: row.args,
       get secrets() {
         return sealed === null ? {} : (box.openJson(sealed, SECRETS_PURPOSE) as JsonObject);
@@ -43,6 +46,7 @@ export class JobAttempt {
       attempt: row.attempts,
       caller: toCaller(row.caller, this.controller.signal),
       progress: (progress) => this.progress(progress),
+      succeed: (tx, result) => succeed(tx, this, result),
     };
   }
 
@@ -67,7 +71,7 @@ export class JobAttempt {
   }
 }
 
-/** A job acts for whom it was made by; his rights were checked then, so that no scopes and no address are kept. */
+/** A job acts for whom it was made by; his rights and his address were checked then, his key's scopes still count. */
 function toCaller(caller: JobCaller, signal: AbortSignal): Caller {
   return {
     principal: {
@@ -75,7 +79,7 @@ function toCaller(caller: JobCaller, signal: AbortSignal): Caller {
       username: caller.username,
       admin: caller.admin,
       apiKeyId: caller.api_key_id,
-      scopes: null,
+      scopes: caller.scopes,
       dialect: null,
     },
     requestId: caller.request_id,

@@ -6,6 +6,10 @@ import type { JobHandler } from './job.js';
 export class JobHandlers {
   private readonly handlers = new Map<string, JobHandler>();
 
+  get kinds(): Iterable<string> {
+    return this.handlers.keys();
+  }
+
   register(kind: string, handler: JobHandler): void {
     if (this.handlers.has(kind)) throw new Error(`jobs of kind ${kind} have two handlers`);
     this.handlers.set(kind, handler);

@@ -1,12 +1,12 @@
-/** $1 kind, $2 lane, $3 repo_id, $4 source_repo_id, $5 repo_name, $6 args, $7 secrets, $8 user_id, $9 caller,
- * $10 claim_id, or null to wait for a turn, $11 lease in ms */
+/** $1 kind, $2 lane, $3 repo_id, $4 source_repo_id, $5 repo_name, $6 group_id, $7 group_name, $8 args, $9 secrets,
+ * $10 user_id, $11 caller, $12 claim_id, or null to wait for a turn, $13 lease in ms */
 export const ADD = `
-  INSERT INTO job (kind, lane, repo_id, source_repo_id, repo_name, args, secrets_sealed, created_by, caller,
-                   state, claim_id, lease_until, attempts, started_on)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT user_id FROM "user" WHERE user_id = $8), $9,
-          CASE WHEN $10::uuid IS NULL THEN 'pending' ELSE 'running' END, $10::uuid,
-          CASE WHEN $10::uuid IS NULL THEN NULL ELSE now() + $11::int * interval '1 ms' END,
-          CASE WHEN $10::uuid IS NULL THEN 0 ELSE 1 END, CASE WHEN $10::uuid IS NULL THEN NULL ELSE now() END)
+  INSERT INTO job (kind, lane, repo_id, source_repo_id, repo_name, group_id, group_name, args, secrets_sealed,
+                   created_by, caller, state, claim_id, lease_until, attempts, started_on)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT user_id FROM "user" WHERE user_id = $10), $11,
+          CASE WHEN $12::uuid IS NULL THEN 'pending' ELSE 'running' END, $12::uuid,
+          CASE WHEN $12::uuid IS NULL THEN NULL ELSE now() + $13::int * interval '1 ms' END,
+          CASE WHEN $12::uuid IS NULL THEN 0 ELSE 1 END, CASE WHEN $12::uuid IS NULL THEN NULL ELSE now() END)
   RETURNING *`;
 
 /**

@@ -35,9 +35,11 @@ export class JobQueue {
     const [row] = await tx.prepared<JobRow>('job_add', ADD, [
       job.kind,
       job.lane,
-      job.repoId,
+      job.repo?.id ?? null,
       job.sourceRepoId ?? null,
-      job.repoName,
+      job.repo?.name ?? null,
+      job.group?.id ?? null,
+      job.group?.name ?? null,
       job.args,
       job.secrets ? this.box.sealJson(job.secrets, SECRETS_PURPOSE) : null,
       caller.principal.userId,
@@ -74,7 +76,7 @@ export class JobQueue {
    * What the job answers, or its fault.
    * @throws RpcFault DEADLINE with `job_id` when the caller cannot wait longer; the job goes on
    */
-  async wait<Result extends JsonObject>(jobId: number, { dueAt, signal }: Caller): Promise<Result> {
+  async wait<Result extends object>(jobId: number, { dueAt, signal }: Caller): Promise<Result> {
     const outcome = await this.outcome(jobId, dueAt, signal);
     if (outcome.error) throw fromJobError(outcome.error);
     return outcome.result as Result;
@@ -130,6 +132,7 @@ function toJobCaller({ principal, requestId }: Caller): JobCaller {
     username: principal.username,
     admin: principal.admin,
     api_key_id: principal.apiKeyId,
+    scopes: principal.scopes && [...principal.scopes],
     request_id: requestId,
   };
 }

@@ -12,6 +12,7 @@ import { JobAttempt } from './job-attempt.js';
 import { jobCancelled, toJobError, triedTooOften } from './job-error.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobLeases } from './job-leases.js';
+import { JobMetrics } from './job-metrics.js';
 import { JobOutcomes } from './job-outcomes.js';
 import { CLAIM, FINISH, RELEASE } from './job-queries.js';
 import { LANES, type JobHandler, type JobRow, type Lane } from './job.js';
@@ -36,6 +37,7 @@ export class JobRunner {
     private readonly box: SecretBox,
     private readonly handlers: JobHandlers,
     private readonly outcomes: JobOutcomes,
+    private readonly metrics: JobMetrics,
   ) {
     this.leases = new JobLeases(
       db,
@@ -72,7 +74,9 @@ export class JobRunner {
   /** @param row a job that was claimed under `claimId` */
   begin(row: JobRow, claimId: string): void {
     const handler = this.handlers.require(row.kind);
-    const attempt = new JobAttempt(row, claimId, this.db, this.box);
+    const attempt = new JobAttempt(row, claimId, this.db, this.box, (tx, ended, result) =>
+      this.finish(tx, ended, 'succeeded', result, null),
+    );
     this.attempts.set(row.job_id, attempt);
     attempt.ended = this.work(attempt, handler).finally(() => {
       if (this.attempts.get(row.job_id) === attempt) this.attempts.delete(row.job_id);
@@ -110,11 +114,10 @@ export class JobRunner {
     try {
       if (row.cancel_requested) throw jobCancelled(row.job_id);
       if (row.attempts > MOST_ATTEMPTS) throw triedTooOften(row.job_id, row.attempts - 1);
-      const finish = await handler.run(attempt.job);
-      await this.db.transaction(async (tx) => {
-        const result = await finish(tx);
-        await this.finish(tx, attempt, 'succeeded', result, null);
-      });
+      const result = await handler.run(attempt.job);
+      if (result) await this.db.transaction((tx) => attempt.job.succeed(tx, result));
+      if (this.attempts.get(row.job_id) === attempt)
+        throw new Error(`a job of kind ${row.kind} came to no end`);
     } catch (error) {
       await this.fail(attempt, handler, error).catch((problem: unknown) =>
         // The lease runs out, and somebody tries again
@@ -163,7 +166,10 @@ export class JobRunner {
     const error = fault && toJobError(fault);
     const [row] = await tx.query(FINISH, [jobId, claimId, state, result, error]);
     if (!row) throw new Error(`job ${jobId} is done by another process`);
-    tx.afterCommit(() => void this.attempts.delete(jobId));
+    tx.afterCommit(() => {
+      this.attempts.delete(jobId);
+      this.metrics.ended(attempt.row.kind, state, performance.now() - attempt.begunAt);
+    });
     await this.outcomes.publishEnd(
       tx,
       jobId,
@@ -172,7 +178,7 @@ export class JobRunner {
   }
 
   private tell(row: JobRow, fault: RpcFault): void {
-    const subject = `job ${row.job_id} (${row.kind} \`${row.repo_name}\`)`;
+    const subject = `job ${row.job_id} (${row.kind} \`${row.repo_name ?? row.group_name ?? '*'}\`)`;
     if (fault.reason === 'INTERNAL') this.log.error(`${subject}: ${(fault.cause as Error).stack}`);
     else this.log.log(`${subject}: ${fault.message}${detailOf(fault)}`);
   }

@@ -24,26 +24,25 @@ export interface JobError extends JsonObject {
   data: JsonObject;
 }
 
-/** Whom a job acts for; his rights were checked when it was made. */
+/** Whom a job acts for, within the limits of his key; his rights were checked when it was made. */
 export interface JobCaller extends JsonObject {
   user_id: number;
   username: string;
   admin: boolean;
   api_key_id: number | null;
+  /** Of the key that it was made with; null = no limits. */
+  scopes: string[] | null;
   request_id: string;
 }
 
 export interface NewJob {
   readonly kind: string;
   readonly lane: Lane;
-  /**
-   * The repository it changes: one job at a time. Neither this nor the source can be moved or deleted meanwhile. Null
-   * for what changes none.
-   */
-  readonly repoId: number | null;
+  /** The repository it changes: one job at a time. Neither this nor the source can be moved or deleted meanwhile. */
+  readonly repo?: { readonly id: number; readonly name: string };
   readonly sourceRepoId?: number | null;
-  /** Empty when there is none. */
-  readonly repoName: string;
+  /** The repository group it changes, which nothing is kept from meanwhile: the {@link RunningJob} finds out itself. */
+  readonly group?: { readonly id: number; readonly name: string };
   readonly args: JsonObject;
   /** Sealed in the database, and gone when the job has ended. */
   readonly secrets?: JsonObject | null;
@@ -59,7 +58,9 @@ export interface JobRow extends Row {
   state: JobState;
   repo_id: number | null;
   source_repo_id: number | null;
-  repo_name: string;
+  repo_name: string | null;
+  group_id: number | null;
+  group_name: string | null;
   args: JsonObject;
   secrets_sealed: Buffer | null;
   progress: JobProgress | null;
@@ -78,9 +79,11 @@ export interface JobRow extends Row {
 export interface RunningJob<Args extends JsonObject = JsonObject> {
   readonly jobId: number;
   readonly kind: string;
-  /** As the job was made; of use only to kinds that have a repository. */
+  /** Only where its kind is about a repository. */
   readonly repoId: number;
   readonly sourceRepoId: number | null;
+  /** Only where its kind is about a repository group. */
+  readonly groupId: number;
   readonly args: Args;
   readonly secrets: JsonObject;
   /** 1 unless an earlier attempt was broken off by the end of its process. */
@@ -88,6 +91,8 @@ export interface RunningJob<Args extends JsonObject = JsonObject> {
   /** Its signal aborts when the job is cancelled, when it is lost to another process and when the gateway stops. */
   readonly caller: Caller;
   readonly progress: (progress: JobProgress) => void;
+  /** Ends the job, which stands or falls with the transaction. @param result what the method answers */
+  readonly succeed: (tx: Tx, result: JsonObject) => Promise<void>;
 }
 
 /**
@@ -96,11 +101,11 @@ export interface RunningJob<Args extends JsonObject = JsonObject> {
  */
 export interface JobHandler<Args extends JsonObject = JsonObject> {
   /**
-   * The long part, outside any transaction.
-   * @returns the last part, which stands or falls with the end of the job; it resolves to what the method answers
+   * Does it, with the long part outside any transaction.
+   * @returns what the method answers; nothing when the job was ended by `succeed`, in the transaction of the last change
    * @throws RpcFault as the method would
    */
-  run(job: RunningJob<Args>): Promise<(tx: Tx) => Promise<JsonObject>>;
+  run(job: RunningJob<Args>): Promise<JsonObject | void>;
   /** Takes away what `run` left outside the database; before `failed`, and called again when that failed. */
   clean(job: RunningJob<Args>): Promise<void>;
   /** @param isClean false: `clean` could not be done */

@@ -14,6 +14,7 @@ export interface JobFilter {
   readonly kind?: string;
   /** Id or name, as it was when the job was made. */
   readonly repo?: number | string;
+  readonly group?: number | string;
   /** Only job_ids below this one. */
   readonly before?: number;
   readonly limit: number;
@@ -32,17 +33,19 @@ export class JobsLog {
   }
 
   /** Newest first. */
-  list({ userId, state, kind, repo, before, limit }: JobFilter): Promise<JobRecord[]> {
+  list({ userId, state, kind, repo, group, before, limit }: JobFilter): Promise<JobRecord[]> {
     return this.db.query<JobRecord>(
       `${SELECT} WHERE ($1::int IS NULL OR j.created_by = $1) AND ($2::text IS NULL OR j.state = $2)
          AND ($3::text IS NULL OR j.kind = $3) AND ($4::text IS NULL OR j.repo_id::text = $4 OR j.repo_name = $4)
-         AND ($5::int IS NULL OR j.job_id < $5)
-       ORDER BY j.job_id DESC LIMIT $6`,
+         AND ($5::text IS NULL OR j.group_id::text = $5 OR j.group_name = $5)
+         AND ($6::int IS NULL OR j.job_id < $6)
+       ORDER BY j.job_id DESC LIMIT $7`,
       [
         userId ?? null,
         state ?? null,
         kind ?? null,
         repo === undefined ? null : String(repo),
+        group === undefined ? null : String(group),
         before ?? null,
         limit,
       ],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SecretBox } from '../../src/config/secret-box.js';
 import type { Settings } from '../../src/config/settings.js';
@@ -6,6 +7,7 @@ import { createDataSource } from '../../src/database/data-source.js';
 import { PostgresChangeFeed } from '../../src/database/postgres-change-feed.js';
 import { PostgresDatabase } from '../../src/database/postgres-database.js';
 import { JobHandlers } from '../../src/jobs/job-handlers.js';
+import { JobMetrics } from '../../src/jobs/job-metrics.js';
 import { JobOutcomes } from '../../src/jobs/job-outcomes.js';
 import { JobQueue } from '../../src/jobs/job-queue.js';
 import { JobRunner } from '../../src/jobs/job-runner.js';
@@ -19,21 +21,24 @@ const settings = { jobConcurrency: 2, jobLeaseMs: 1_000 } as Settings;
 const box = new SecretBox(randomBytes(32));
 
 /** One process of the gateway, as far as jobs go. */
-async function startProcess(url: string, handler: JobHandler) {
+async function startProcess(url: string, handler: Handler) {
   const source = await createDataSource({ url, poolSize: 6 }).initialize();
   const db = new PostgresDatabase(source);
+  handler.db = db;
   const feed = new PostgresChangeFeed(source);
   await feed.onModuleInit();
   const handlers = new JobHandlers();
   handlers.register('test', handler);
   const outcomes = new JobOutcomes(feed);
-  const runner = new JobRunner(settings, db, box, handlers, outcomes);
+  const registry = new Registry();
+  const metrics = new JobMetrics(db, handlers, registry);
+  const runner = new JobRunner(settings, db, box, handlers, outcomes, metrics);
   const queue = new JobQueue(settings, db, box, runner, outcomes);
   const disconnect = async () => {
     await feed.onApplicationShutdown();
     await db.onApplicationShutdown();
   };
-  return { db, runner, queue, log: new JobsLog(db), disconnect };
+  return { db, runner, queue, metrics, registry, log: new JobsLog(db), disconnect };
 }
 type Process = Awaited<ReturnType<typeof startProcess>>;
 
@@ -46,6 +51,7 @@ const callerOf = (userId: number): Caller => ({
 
 /** Jobs wait until a test lets them end. */
 class Handler implements JobHandler {
+  db: PostgresDatabase | null = null;
   readonly running: RunningJob[] = [];
   readonly cleaned: number[] = [];
   readonly failures: { jobId: number; fault: RpcFault; isClean: boolean }[] = [];
@@ -60,7 +66,7 @@ class Handler implements JobHandler {
     this.running.push(job);
     for (const tell of this.seen) tell();
     await this.end(job);
-    return () => Promise.resolve({ done: job.jobId });
+    await this.db?.transaction((tx) => job.succeed(tx, { done: job.jobId }));
   }
 
   failed(_tx: unknown, { jobId }: RunningJob, fault: RpcFault, isClean: boolean): Promise<void> {
@@ -103,23 +109,22 @@ afterEach(async () => {
   await database.drop();
 });
 
-const another = async (ownHandler: JobHandler = handler) => {
+const another = async (ownHandler = handler) => {
   const process = await startProcess(database.url, ownHandler);
   others.push(process);
   return process;
 };
-const add = (job: Partial<NewJob> = {}, userId = 10, process = first) =>
+const add = (job: Partial<NewJob> = {}, by: number | Caller = 10, process = first) =>
   process.db.transaction((tx) =>
-    process.queue.add(tx, callerOf(userId), {
+    process.queue.add(tx, typeof by === 'number' ? callerOf(by) : by, {
       kind: 'test',
       lane: 'local',
-      repoId: repoIds[0] as number,
-      repoName: 'repo',
+      repo: repo(0),
       args: {},
       ...job,
     }),
   );
-const repo = (n: number) => repoIds[n] as number;
+const repo = (n: number) => ({ id: repoIds[n] as number, name: 'repo' });
 
 describe('a job', () => {
   it('is done with its arguments, secrets and caller, and tells what came of it', async () => {
@@ -141,8 +146,7 @@ describe('a job', () => {
       const job = {
         kind: 'test',
         lane: 'local',
-        repoId: repo(0),
-        repoName: '',
+        repo: repo(0),
         args: {},
         here: true,
       } as const;
@@ -181,6 +185,23 @@ describe('a job', () => {
     expect(handler.failures).toMatchObject([{ jobId, isClean: true }]);
   });
 
+  it('that ends without success or failure has failed', async () => {
+    handler.db = null;
+    first.runner.start(true);
+    const jobId = await add();
+    await expect(first.queue.wait(jobId, callerOf(10))).rejects.toMatchObject({ reason: 'INTERNAL' });
+    expect(await first.log.find(jobId)).toMatchObject({ state: 'failed' });
+  });
+
+  it('keeps to the scopes of the key that it was made with', async () => {
+    first.runner.start(true);
+    const caller = callerOf(10);
+    const limited = { ...caller, principal: { ...caller.principal, scopes: ['repo:infra/*'] } };
+    const jobId = await add({}, limited);
+    await first.queue.wait(jobId, limited);
+    expect(handler.running[0]?.caller.principal.scopes).toEqual(['repo:infra/*']);
+  });
+
   it('that breaks in an unexpected way tells nobody how', async () => {
     handler.end = () => Promise.reject(new Error('at /home/me'));
     handler.clean = () => Promise.reject(new Error('disk full'));
@@ -216,9 +237,9 @@ describe('the queue', () => {
   it('gives turns to people, and a lane of its own to what dials out', async () => {
     handler.end = forever;
     const anns = [];
-    for (let n = 0; n < 4; n += 1) anns.push(await add({ repoId: repo(n) }, 10));
-    const bens = await add({ repoId: repo(5) }, 11);
-    const remote = await add({ repoId: repo(6), lane: 'remote' }, 10);
+    for (let n = 0; n < 4; n += 1) anns.push(await add({ repo: repo(n) }, 10));
+    const bens = await add({ repo: repo(5) }, 11);
+    const remote = await add({ repo: repo(6), lane: 'remote' }, 10);
     first.runner.start(true);
     await handler.has(3);
     expect(handler.running.map(({ jobId }) => jobId).toSorted((a, b) => a - b)).toEqual([
@@ -299,7 +320,7 @@ describe('cancelling', () => {
     first.runner.start(true);
     await add();
     await handler.has(1);
-    const elsewhere = await add({ repoId: repo(1) });
+    const elsewhere = await add({ repo: repo(1) });
     const sameRepo = await add();
     await handler.has(2);
     await first.queue.cancel(sameRepo);
@@ -316,5 +337,38 @@ describe('cancelling', () => {
     const jobId = await add();
     await first.queue.wait(jobId, callerOf(10));
     expect(await first.queue.cancel(jobId)).toBe(false);
+  });
+});
+
+describe('metrics', () => {
+  const values = async (name: string) => (await first.registry.getSingleMetric(name)?.get())?.values ?? [];
+
+  it('show what is open by kind and state, how long the oldest has waited, and what became of the others', async () => {
+    handler.end = forever;
+    first.runner.start(true);
+    await add();
+    const behind = await add();
+    await handler.has(1);
+    await first.db.query(`UPDATE job SET created_on = now() - interval '1 minute' WHERE job_id = $1`, [
+      behind,
+    ]);
+    await first.metrics.sample();
+    expect(await values('forgegate_jobs_open')).toEqual([
+      { labels: { kind: 'test', state: 'pending' }, value: 1 },
+      { labels: { kind: 'test', state: 'running' }, value: 1 },
+    ]);
+    const [oldest] = await values('forgegate_job_oldest_waiting_seconds');
+    expect(oldest?.value).toBeGreaterThanOrEqual(60);
+    expect(oldest?.value).toBeLessThan(120);
+
+    handler.end = () => Promise.reject(new RpcFault('CONFLICT', 'not so'));
+    const refused = await add({ repo: repo(1) });
+    await expect(first.queue.wait(refused, callerOf(10))).rejects.toThrow('not so');
+    expect(await values('forgegate_jobs_ended_total')).toEqual([
+      { labels: { kind: 'test', state: 'failed' }, value: 1 },
+    ]);
+    expect(await values('forgegate_job_seconds')).toContainEqual(
+      expect.objectContaining({ metricName: 'forgegate_job_seconds_count', value: 1 }),
+    );
   });
 });

@@ -102,6 +102,8 @@ describe('a clone from a remote', () => {
       state: 'succeeded',
       repo_id: expect.any(Number),
       repo_name: 'waited',
+      group_id: null,
+      group_name: null,
       progress: shown.progress,
       result: { msg: 'Created new repository `waited`', success: true },
       error: null,
@@ -388,6 +390,19 @@ describe('pulling', () => {
     expect(await gateway.call('get_repo', { repoid: 'mirror' })).toMatchObject({
       repo_state: 'repo_state_created',
     });
+  });
+
+  it('from the parent of a fork is for keys that reach both', async () => {
+    await gateway.call('create_repo', clone('parent'));
+    await gateway.call('fork_repo', { repoid: 'parent', fork_name: 'child' });
+    const { api_key } = await gateway.call<{ api_key: string }>('create_api_key', {
+      description: 'x',
+      scopes: ['repo:child'],
+    });
+    expect(await gateway.refusal('pull', { repoid: 'child' }, api_key)).toBe(
+      'This API key lacks the scope `repo:parent`',
+    );
+    expect(await gateway.call('pull', { repoid: 'child' })).toMatchObject({ repository: 'child' });
   });
 
   it('needs a source', async () => {

@@ -250,6 +250,16 @@ describe('get_repo_groups', () => {
       (await gateway.call<Group[]>('get_repo_groups', args, api_key)).map((group) => group.group_name);
     expect((await names({})).slice(0, 2)).toEqual(['list', 'list/inner']);
     expect(await names({ limit: 1 })).toEqual(['list']);
+    await gateway.call('create_repo', { repo_name: 'list/hidden', repo_type: 'git' });
+    expect(await getGroup('list')).toMatchObject({
+      repositories: ['list/A', 'list/b', 'list/hidden'],
+    });
+    const shown = { group_name: 'list', repositories: [] };
+    expect(await gateway.call('get_repo_group', { repogroupid: 'list' }, api_key)).toMatchObject(shown);
+    expect((await gateway.call<Group[]>('get_repo_groups', {}, api_key))[0]).toMatchObject(shown);
+    expect(
+      await gateway.call('update_repo_group', { repogroupid: 'list', description: 'x' }, api_key),
+    ).toMatchObject({ repo_group: shown });
     expect(await gateway.refusal('get_repo_group', { repogroupid: 'first' }, api_key)).toBe(
       'This API key lacks the scope `group:first`',
     );

@@ -332,6 +332,38 @@ describe('rescan_repos', () => {
     });
   });
 
+  it('is a job for whoever does not wait', async () => {
+    run('git', gateway.settings.repoRoot, 'init', '-q', '--bare', 'unwaited');
+    const started = await gateway.call<{ job_id: number }>('rescan_repos', { wait: false });
+    expect(started).toEqual({ added: [], removed: [], job_id: expect.any(Number) });
+    const job = () => gateway.call('get_job', { job_id: started.job_id });
+    while ((await job()).finished_on === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await job()).toMatchObject({
+      kind: 'rescan_repos',
+      state: 'succeeded',
+      repo_name: null,
+      group_name: null,
+      progress: { done: 0, total: 1, text: 'Adopting repositories' },
+      result: { added: ['unwaited'], removed: [] },
+    });
+  });
+
+  it('leaves alone what a key with scopes must not touch', async () => {
+    for (const name of ['mine', 'other', 'inside/mine'])
+      run('git', gateway.settings.repoRoot, 'init', '-q', '--bare', name);
+    const { api_key } = await gateway.call<{ api_key: string }>('create_api_key', {
+      description: 'x',
+      scopes: ['rescan_repos', 'get_job', 'repo:mine', 'repo:inside/*'],
+    });
+    expect(await gateway.call('rescan_repos', {}, api_key)).toEqual({ added: ['mine'], removed: [] });
+    await rename(directory('other'), join(gateway.settings.home, 'other'));
+    const started = await gateway.call<{ job_id: number }>('rescan_repos', { wait: false }, api_key);
+    expect(await gateway.refusal('get_job', { job_id: started.job_id }, api_key)).toBe(
+      `job \`${started.job_id}\` does not exist`,
+    );
+    expect(await gateway.call('rescan_repos')).toEqual({ added: ['inside/mine'], removed: [] });
+  });
+
   it('takes in what others made without what it carries, and leaves out what leads out of the root', async () => {
     run('git', gateway.settings.repoRoot, 'init', '-q', '--bare', 'carrier');
     run('git', directory('carrier'), 'config', 'core.fsmonitor', '/bin/false');

@@ -167,6 +167,39 @@ describe('a webhook', () => {
     ]);
   });
 
+  it('of a group is only for keys whose scopes reach everything below it, now and later', async () => {
+    await gateway.call('create_repo_group', { group_name: 'team' });
+    await gateway.call('create_repo', { repo_name: 'team/secret', repo_type: 'git' });
+    const keyWith = async (...scopes: string[]) =>
+      (await gateway.call<{ api_key: string }>('create_api_key', { description: 'x', scopes })).api_key;
+    const lacks = (scope: string) => `This API key lacks the scope \`${scope}\``;
+    const make = { url: receiver.url, event_types: ['*'], repogroupid: 'team' };
+    const refusal = async (...scopes: string[]) =>
+      gateway.refusal('create_webhook', make, await keyWith('*_webhook*', ...scopes));
+    expect(await refusal('group:team')).toBe(lacks('group:team/**'));
+    expect(await refusal('group:team/**')).toBe(lacks('repo:team/**'));
+    expect(await refusal('group:team/**', 'repo:team/secret')).toBe(lacks('repo:team/**'));
+    expect(await refusal('group:team/**', 'repo:team/*')).toBe(lacks('repo:team/**'));
+
+    const whole = await keyWith('*_webhook*', 'group:team/**', 'repo:team/**');
+    const { webhook_id } = await subscribe({ repogroupid: 'team' }, whole);
+    const narrow = await keyWith('*_webhook*', 'get_deliveries', 'group:team');
+    const missing = `webhook \`${webhook_id}\` does not exist`;
+    for (const [method, more] of [
+      ['get_webhook', {}],
+      ['update_webhook', { url: receiver.url }],
+      ['delete_webhook', {}],
+      ['get_deliveries', {}],
+    ] as const)
+      expect(await gateway.refusal(method, { webhook_id, ...more }, narrow)).toBe(missing);
+    expect(await gateway.refusal('get_webhooks', { repogroupid: 'team' }, narrow)).toBe(
+      lacks('group:team/**'),
+    );
+    expect(await gateway.call('get_webhooks', { repogroupid: 'team' }, whole)).toMatchObject({
+      webhooks: [{ webhook_id }],
+    });
+  });
+
   it('of a repository hears of its deletion, and goes with it', async () => {
     await gateway.call('create_repo', { repo_name: 'brief', repo_type: 'git' });
     const { webhook_id, secret } = await subscribe({ repoid: 'brief' });

@@ -165,7 +165,9 @@ describe('kill -9 while a repository is created', () => {
     await jobsHaveEnded();
     await diskAndDatabaseAgree(['new']);
     expect(await eventsOf('repo.created')).toBe(1);
-    expect(await gateway.call('get_jobs')).toMatchObject({ jobs: [{ state: 'succeeded', attempts: 2 }] });
+    expect(await gateway.call('get_jobs', { kind: 'create_repo' })).toMatchObject({
+      jobs: [{ state: 'succeeded', attempts: 2 }],
+    });
   });
 
   it('finishes what lies on disk complete', async () => {

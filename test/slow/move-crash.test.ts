@@ -25,10 +25,11 @@ afterEach(async () => {
 });
 
 const onDisk = (name: string) => existsSync(join(home, 'repos', name));
-const start = () => GatewayProcess.start(home, { DATABASE_URL: database.url });
+const start = (env: Record<string, string> = {}) =>
+  GatewayProcess.start(home, { DATABASE_URL: database.url, FORGEGATE_JOB_LEASE_MS: '1000', ...env });
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
 /** Makes every commit that changed a row of the table wait for the lock that this test holds. */
@@ -51,31 +52,67 @@ async function crash(gateway: GatewayProcess, table: string): Promise<void> {
   await observer.query(`DROP TRIGGER wait ON ${table}`);
 }
 
+const hasEnded = () =>
+  until(
+    async () =>
+      (await observer.query("SELECT 1 FROM job WHERE state IN ('pending', 'running')")).rows.length === 0,
+  );
+
 describe('a process that dies between moving a directory and committing the change', () => {
-  it.each([
-    ['a repository group that is renamed', 'repo_group', 'update_repo_group', { group_name: 'late' }],
-    ['a repository group that is deleted', 'repo_group', 'delete_repo_group', { recursive: true }],
-  ])('leaves nothing of it behind after the next start: %s', async (_what, table, method, args) => {
-    const first = await start();
+  const GROUP_METHODS = [
+    ['a repository group that is renamed', 'update_repo_group', { group_name: 'late' }],
+    ['a repository group that is deleted', 'delete_repo_group', { recursive: true }],
+  ] as const;
+
+  async function dieWithin(first: GatewayProcess, method: string, args: object): Promise<void> {
     await first.call('create_repo_group', { group_name: 'team' });
     await first.call('create_repo', { repo_name: 'team/app', repo_type: 'git' });
-    await holdCommits(table);
+    await holdCommits('repo_group');
     const call = first.call(method, { repogroupid: 'team', ...args }).catch((error: Error) => error);
     await until(() => !onDisk('team'));
-    await crash(first, table);
+    await crash(first, 'repo_group');
     expect(await call).toBeInstanceOf(Error);
-    expect(onDisk('team')).toBe(false);
+  }
 
-    const second = await start();
-    try {
+  async function expectDone(gateway: GatewayProcess, method: string): Promise<void> {
+    await hasEnded();
+    expect(onDisk('team')).toBe(false);
+    expect(onDisk('late/app')).toBe(method === 'update_repo_group');
+    const { jobs } = await gateway.call<{ jobs: object[] }>('get_jobs', { kind: method });
+    expect(jobs).toMatchObject([{ state: 'succeeded', attempts: 2 }]);
+    expect(await gateway.call('rescan_repos')).toEqual({ added: [], removed: [] });
+  }
+
+  it.each(GROUP_METHODS)(
+    'finds it undone at the next start, and then done: %s',
+    async (_what, method, args) => {
+      await dieWithin(await start(), method, args);
+      expect(onDisk('team')).toBe(false);
+
+      const idle = await start({ FORGEGATE_ROLES: 'api' });
       expect(onDisk('team/app')).toBe(true);
       expect(onDisk('late')).toBe(false);
-      expect(await second.call('get_repo_group', { repogroupid: 'team' })).toMatchObject({
+      expect(await idle.call('get_repo_group', { repogroupid: 'team' })).toMatchObject({
         repositories: ['team/app'],
       });
-      expect(await second.call('rescan_repos')).toEqual({ added: [], removed: [] });
-      await second.call(method, { repogroupid: 'team', ...args });
-      expect(onDisk('team')).toBe(false);
+      await idle.stop();
+
+      const second = await start();
+      try {
+        await expectDone(second, method);
+      } finally {
+        await second.stop();
+      }
+    },
+  );
+
+  it.each(GROUP_METHODS)('is followed by another process of the cluster: %s', async (_what, method, args) => {
+    const first = await start();
+    const second = await start({ FORGEGATE_ROLES: 'api,jobs' });
+    try {
+      await dieWithin(first, method, args);
+      await expectDone(second, method);
+      expect((await observer.query('SELECT 1 FROM directory_move')).rows).toEqual([]);
     } finally {
       await second.stop();
     }

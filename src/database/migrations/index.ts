@@ -7,6 +7,7 @@ import { PullRequests1764000006000 } from './1764000006000-pull-requests.js';
 import { Installation1764000007000 } from './1764000007000-installation.js';
 import { Jobs1764000008000 } from './1764000008000-jobs.js';
 import { LocksAndFields1764000009000 } from './1764000009000-locks-and-fields.js';
+import { JobsOfGroups1764000010000 } from './1764000010000-jobs-of-groups.js';
 import { Pushes1764000012000 } from './1764000012000-pushes.js';
 import { Memberships1764000014000 } from './1764000014000-memberships.js';
 import { EndpointPace1764000016000 } from './1764000016000-endpoint-pace.js';
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   Installation1764000007000,
   Jobs1764000008000,
   LocksAndFields1764000009000,
+  JobsOfGroups1764000010000,
   Pushes1764000012000,
   Memberships1764000014000,
   EndpointPace1764000016000,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '../../database/database.js';
+import { Database } from '../../database/database.js';
 import { JobHandlers } from '../../jobs/job-handlers.js';
 import type { JobHandler, RunningJob } from '../../jobs/job.js';
 import type { JsonObject } from '../../sdk/index.js';
@@ -43,7 +43,7 @@ export class ExpungeJob implements JobHandler<ExpungeArguments> {
     handlers.register(EXPUNGE_JOB, this);
   }
 
-  async run(job: RunningJob<ExpungeArguments>): Promise<(tx: Tx) => Promise<JsonObject>> {
+  async run(job: RunningJob<ExpungeArguments>): Promise<JsonObject> {
     const [first, last] = await this.range(job.args.event_id);
     let expunged = 0;
     for (let from = first; from <= last; from += IDS_AT_ONCE) {
@@ -55,7 +55,7 @@ export class ExpungeJob implements JobHandler<ExpungeArguments> {
         text: 'events looked at',
       });
     }
-    return () => Promise.resolve({ msg: `expunged ${expunged} events`, expunged });
+    return { msg: `expunged ${expunged} events`, expunged };
   }
 
   async clean(): Promise<void> {}

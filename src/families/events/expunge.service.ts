@@ -24,7 +24,7 @@ export class ExpungeService {
       throw invalidParams('give `event_id` or `userid`');
     const args =
       event_id !== undefined ? await this.event(event_id) : await this.person(userid as number | string);
-    const job = { kind: EXPUNGE_JOB, lane: 'local', repoId: null, repoName: '', args } as const;
+    const job = { kind: EXPUNGE_JOB, lane: 'local', args } as const;
     const jobId = await this.db.transaction((tx) => this.jobs.add(tx, caller, job));
     if (wait) return this.jobs.wait(jobId, caller);
     return { msg: `expunging events in job ${jobId}`, job_id: jobId };

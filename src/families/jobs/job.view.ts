@@ -9,9 +9,11 @@ export function toJobView(job: JobRecord) {
     job_id: job.job_id,
     kind: job.kind,
     state: job.state,
-    /** Null when the repository is gone, as after a failed creation. */
+    /** Null when the repository is gone, as after a failed creation. Without a name the job is about no repository. */
     repo_id: job.repo_id,
     repo_name: job.repo_name,
+    group_id: job.group_id,
+    group_name: job.group_name,
     progress: job.progress,
     /** What the method would have answered. */
     result: job.result,

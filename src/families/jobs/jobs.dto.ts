@@ -16,6 +16,12 @@ export class GetJobsArgs {
   @Id({ optional: true, description: 'only those of this repository, by id or by the name that it had then' })
   repoid?: number | string;
 
+  @Id({
+    optional: true,
+    description: 'only those of this repository group, by id or by the name that it had then',
+  })
+  repogroupid?: number | string;
+
   @Int({ optional: true, min: 1, max: 1000, description: 'how many at most' })
   limit = 100;
 

@@ -1,7 +1,7 @@
 import { authenticated } from '../../access/requirements.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
-import { repoFailed } from '../../sdk/index.js';
+import { repoFailed, repoGroupFailed } from '../../sdk/index.js';
 import { GetJobsArgs, JobArgs } from './jobs.dto.js';
 import { JobsService } from './jobs.service.js';
 import { CancelledJob, Job, JobsPage } from './jobs.results.js';
@@ -31,8 +31,8 @@ export class JobsRpc {
   @RpcMethod('cancel_job', {
     requires: authenticated(),
     result: CancelledJob,
-    emits: [repoFailed],
-    summary: 'Stop a job that has not ended; what it made is taken away',
+    emits: [repoFailed, repoGroupFailed],
+    summary: 'Stop a job that has not ended; what it made or moved is taken back',
   })
   cancel(@Args() args: JobArgs, @Caller() call: RpcCall) {
     return this.jobs.cancel(call, args.job_id);

@@ -7,7 +7,7 @@ import { conflict, notFound, RpcFault } from '../../rpc/errors.js';
 import { toJobView, type JobView } from './job.view.js';
 import type { GetJobsArgs } from './jobs.dto.js';
 
-/** Everybody sees and cancels his own jobs, super admins all of them; a key with scopes those of its repositories. */
+/** Everybody sees and cancels his own jobs, super admins all of them; a key with scopes those of its repositories and groups. */
 @Injectable()
 export class JobsService {
   constructor(
@@ -28,6 +28,7 @@ export class JobsService {
       state: args.state,
       kind: args.kind,
       repo: args.repoid,
+      group: args.repogroupid,
       before: args.cursor,
       limit: args.limit + 1,
     });
@@ -57,7 +58,9 @@ export class JobsService {
   }
 
   private isInScope({ principal }: Caller, job: JobRecord): boolean {
-    return this.access.isInScope(principal, 'repo', job.repo_name);
+    if (job.repo_name !== null) return this.access.isInScope(principal, 'repo', job.repo_name);
+    if (job.group_name !== null) return this.access.isInScope(principal, 'group', job.group_name);
+    return !this.access.isLimitedToObjects(principal);
   }
 }
 

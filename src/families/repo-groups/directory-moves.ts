@@ -34,9 +34,15 @@ export class DirectoryMoves implements OnModuleInit {
     private readonly root: RepoRoot,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  onModuleInit(): Promise<void> {
+    return this.undoLeft();
+  }
+
+  /** Undoes what processes that died had moved. @param from only what was moved from there */
+  async undoLeft(from?: string): Promise<void> {
     const left = await this.db.query<{ move_id: number }>(
-      'SELECT move_id FROM directory_move ORDER BY move_id DESC',
+      'SELECT move_id FROM directory_move WHERE $1::text IS NULL OR from_name = $1 ORDER BY move_id DESC',
+      [from ?? null],
     );
     for (const { move_id } of left) {
       await this.undo(move_id, true).catch((error: unknown) =>

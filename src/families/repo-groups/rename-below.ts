@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.js';
+import type { RunningJob } from '../../jobs/job.js';
 import type { Caller } from '../../rpc/call.js';
 import { repoGroupUpdated, repoUpdated, type RepoUpdated } from '../../sdk/index.js';
 import { RepoEvents } from '../repos/repo-events.js';
@@ -10,6 +11,7 @@ import { MAX_PATH_LENGTH } from './object-name.js';
 import { RepoGroupEvents } from './repo-group-events.js';
 import { describeRepoGroups } from './repo-group-reader.js';
 import { ANCESTOR_IDS, SUBTREE_IDS } from './repo-groups.directory.js';
+import { renamed, ScopesBelow } from './scopes-below.js';
 
 interface Renaming {
   group_id: number;
@@ -35,10 +37,17 @@ export class RenameBelow {
     private readonly groupEvents: RepoGroupEvents,
     private readonly repoEvents: RepoEvents,
     private readonly repos: ReposDirectory,
+    private readonly scopes: ScopesBelow,
   ) {}
 
   /** @returns ids of the group and of those below it */
-  async rename(tx: Tx, { group_id, from, to }: Renaming, failed: Failed): Promise<number[]> {
+  async rename(
+    tx: Tx,
+    { principal }: Caller,
+    { group_id, from, to }: Renaming,
+    failed: Failed,
+  ): Promise<number[]> {
+    await this.scopes.require(tx, principal, group_id, renamed(from, to));
     const [found] = await tx.query<{ ids: number[]; longest: number }>(INVENTORY, [group_id]);
     const { ids = [], longest = 0 } = found ?? {};
     if (longest - from.length + to.length > MAX_PATH_LENGTH)
@@ -58,7 +67,7 @@ export class RenameBelow {
   /** @param ids as {@link rename} returned them; the group itself is left to the caller */
   async record(
     tx: Tx,
-    caller: Caller,
+    { caller, progress }: RunningJob,
     { group_id, from, to }: Renaming,
     ids: readonly number[],
   ): Promise<void> {
@@ -71,7 +80,10 @@ export class RenameBelow {
       };
       await this.groupEvents.record(tx, repoGroupUpdated, caller, group, { previous });
     }
-    for (const repo of await tx.query<RepoRecord>(REPOS, [ids])) {
+    const repos = await tx.query<RepoRecord>(REPOS, [ids]);
+    for (const [done, repo] of repos.entries()) {
+      caller.signal.throwIfAborted();
+      progress({ done, total: repos.length, text: 'Renaming repositories' });
       const previous: RepoUpdated['previous'] = { repo_name: before(repo.repo_name) };
       if (repo.fork_of?.startsWith(`${to}/`)) previous.fork_of = before(repo.fork_of);
       await this.repoEvents.record(tx, repoUpdated, caller, repo, {

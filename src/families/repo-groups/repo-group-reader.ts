@@ -3,8 +3,8 @@ import { Access } from '../../access/access.service.js';
 import { effectiveLevels } from '../../access/level-queries.js';
 import { permissionName } from '../../access/levels.js';
 import { doesNotExist } from '../../access/object-directory.js';
-import { Database, type Row, type Sql, type Tx } from '../../database/database.js';
-import type { Caller } from '../../rpc/call.js';
+import { Database, type Row, type Sql } from '../../database/database.js';
+import type { Caller, Principal } from '../../rpc/call.js';
 import type { RepoGroupShape } from '../../sdk/index.js';
 import { toRepoGroupView } from './repo-group.view.js';
 import {
@@ -71,7 +71,7 @@ export class RepoGroupReader {
     ]);
     if (!described) throw doesNotExist('repoGroup', group.group_name);
     return {
-      ...toRepoGroupView(described),
+      ...this.inScope(principal, toRepoGroupView(described)),
       members: members.map(({ name, type, level }) => ({
         name,
         type,
@@ -96,7 +96,14 @@ export class RepoGroupReader {
     return rows
       .filter((group) => this.access.isInScope(principal, 'group', group.group_name))
       .slice(0, limit)
-      .map(toRepoGroupView);
+      .map((group) => this.inScope(principal, toRepoGroupView(group)));
+  }
+
+  /** Without the repositories that a key's scopes hide. */
+  inScope(principal: Principal, group: RepoGroupShape): RepoGroupShape {
+    if (principal.scopes === null) return group;
+    const shown = group.repositories.filter((name) => this.access.isInScope(principal, 'repo', name));
+    return { ...group, repositories: shown };
   }
 }
 
@@ -107,9 +114,9 @@ export function describeRepoGroups(sql: Sql, groupIds: readonly number[]): Promi
   ]);
 }
 
-/** For a transaction of the name tree, which has seen the group. */
-export async function describeRepoGroup(tx: Tx, groupId: number): Promise<DescribedRepoGroup> {
-  const [group] = await describeRepoGroups(tx, [groupId]);
-  if (!group) throw new Error(`repository group ${groupId} vanished inside a transaction`);
+/** For who has seen the group. */
+export async function describeRepoGroup(sql: Sql, groupId: number): Promise<DescribedRepoGroup> {
+  const [group] = await describeRepoGroups(sql, [groupId]);
+  if (!group) throw new Error(`repository group ${groupId} has vanished`);
   return group;
 }

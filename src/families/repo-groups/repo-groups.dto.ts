@@ -1,5 +1,11 @@
 import { Bool, Id, Int, Text } from '../../rpc/argument-types.js';
 
+const WAIT = {
+  optional: true,
+  description:
+    'false: answers at once with the `job_id` of the move or deletion, see `get_job`; true: waits as long as the call may take',
+};
+
 export class RepoGroupArgs {
   @Id({ description: 'repository group id or full name' })
   repogroupid!: number | string;
@@ -52,6 +58,9 @@ export class UpdateRepoGroupArgs extends RepoGroupArgs {
     description: 'repository group to move to, by id or full name; `""` moves to the top',
   })
   parent?: number | string;
+
+  @Bool(WAIT)
+  wait = true;
 }
 
 export class DeleteRepoGroupArgs extends RepoGroupArgs {
@@ -60,4 +69,7 @@ export class DeleteRepoGroupArgs extends RepoGroupArgs {
     description: 'delete the repositories and groups below too; without it a group must be empty',
   })
   recursive = false;
+
+  @Bool(WAIT)
+  wait = true;
 }

@@ -1,4 +1,4 @@
-import { id, listOf, message, named, nothing, orNull, text } from '../../rpc/result-shapes.js';
+import { id, listOf, message, named, nothing, optional, orNull, text } from '../../rpc/result-shapes.js';
 import { Member } from '../users/users.results.js';
 
 export const RepoGroup = named('RepoGroup', {
@@ -14,5 +14,6 @@ export const RepoGroupDetails = named('RepoGroupDetails', {
   ...RepoGroup.properties,
   members: listOf(Member),
 });
-export const ChangedRepoGroup = message({ repo_group: RepoGroup });
-export const DeletedRepoGroup = message({ repo_group: nothing });
+/** `job_id` with `wait: false` only: the group is then as it was. */
+export const ChangedRepoGroup = message({ repo_group: RepoGroup, job_id: optional(id) });
+export const DeletedRepoGroup = message({ repo_group: nothing, job_id: optional(id) });

@@ -5,6 +5,7 @@ import {
   repoDeleted,
   repoGroupCreated,
   repoGroupDeleted,
+  repoGroupFailed,
   repoGroupUpdated,
   repoUpdated,
 } from '../../sdk/index.js';
@@ -66,7 +67,7 @@ export class RepoGroupsRpc {
   @RpcMethod('update_repo_group', {
     requires: allOf(superAdmin(), repoGroup('admin')),
     result: ChangedRepoGroup,
-    emits: [repoGroupUpdated, repoUpdated],
+    emits: [repoGroupUpdated, repoUpdated, repoGroupFailed],
     summary:
       'Change what is given of a repository group; a new name or place takes everything below along, on disk too',
   })
@@ -77,7 +78,7 @@ export class RepoGroupsRpc {
   @RpcMethod('delete_repo_group', {
     requires: allOf(superAdmin(), repoGroup('admin')),
     result: DeletedRepoGroup,
-    emits: [repoGroupDeleted, repoDeleted],
+    emits: [repoGroupDeleted, repoDeleted, repoGroupFailed],
     summary: 'Delete a repository group; its directory goes to the trash',
   })
   delete(@Args() args: DeleteRepoGroupArgs, @Caller() call: RpcCall) {

@@ -87,6 +87,7 @@ export class RepoGroupsService {
   async ensure(caller: Caller, path: string): Promise<RepoGroupRecord> {
     const known = await this.groups.byName(path);
     if (known) return known;
+    this.access.requireScope(caller.principal, 'repoGroup', path);
     const [parentName] = splitName(path);
     const parent = parentName === null ? null : await this.ensure(caller, parentName);
     const [owner] = await this.db.query<{ user_id: number; admin: boolean }>(

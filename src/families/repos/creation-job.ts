@@ -4,7 +4,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { JobHandlers } from '../../jobs/job-handlers.js';
 import type { JobHandler, RunningJob } from '../../jobs/job.js';
 import type { RpcFault } from '../../rpc/errors.js';
-import { repoCreated, repoForked, type JsonObject } from '../../sdk/index.js';
+import { repoCreated, repoForked } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import type { RefValue } from '../../vcs/ref-changes.js';
 import { VersionControl, type Changeset, type OperationOptions, type VcsBackend } from '../../vcs/vcs.js';
@@ -44,7 +44,7 @@ export class CreationJob implements JobHandler<CreationArgs> {
     for (const kind of ['create_repo', 'fork_repo']) handlers.register(kind, this);
   }
 
-  async run(job: RunningJob<CreationArgs>): Promise<(tx: Tx) => Promise<JsonObject>> {
+  async run(job: RunningJob<CreationArgs>): Promise<void> {
     const { args, caller, repoId } = job;
     const repo = await this.repos.loadExisting(this.db, repoId);
     const defaultLevel = await this.rights.defaultLevel('repo');
@@ -52,14 +52,14 @@ export class CreationJob implements JobHandler<CreationArgs> {
       await this.fill(job, repo);
       const directory = this.root.directory(repo.repo_name);
       const state = await firstState(this.vcs.backend(repo.repo_type), directory, caller);
-      return async (tx) => {
+      await this.db.transaction(async (tx) => {
         const made = await this.repos.loadExisting(tx, repoId);
         await this.firstRights.grant(tx, made, args.copy_permissions, defaultLevel);
         await markCreated(tx, repoId, state);
         await this.repos.changed(tx, repoId);
         await this.tell(tx, job, await this.repos.loadExisting(tx, repoId));
-        return args.result;
-      };
+        await job.succeed(tx, args.result);
+      });
     } catch (error) {
       throw asFailure(error, args.failure);
     }

@@ -3,7 +3,7 @@ import { Database, type Tx } from '../../database/database.js';
 import { JobHandlers } from '../../jobs/job-handlers.js';
 import type { JobHandler, RunningJob } from '../../jobs/job.js';
 import type { RpcFault } from '../../rpc/errors.js';
-import { repoPulled, type JsonObject } from '../../sdk/index.js';
+import { repoPulled } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl, type LocalSource, type RemoteSource } from '../../vcs/vcs.js';
 import { asFailure } from './as-failure.js';
@@ -35,7 +35,7 @@ export class PullJob implements JobHandler<PullArguments> {
     handlers.register('pull', this);
   }
 
-  async run(job: RunningJob<PullArguments>): Promise<(tx: Tx) => Promise<JsonObject>> {
+  async run(job: RunningJob<PullArguments>): Promise<void> {
     const { args, caller, repoId } = job;
     const repo = await this.repos.loadExisting(this.db, repoId);
     const backend = this.vcs.backend(repo.repo_type);
@@ -50,7 +50,7 @@ export class PullJob implements JobHandler<PullArguments> {
         await receiving.finished();
       }
       const last = await backend.lastChangeset(directory, caller);
-      return async (tx) => {
+      await this.db.transaction(async (tx) => {
         await tx.query('SELECT 1 FROM repo WHERE repo_id = $1 FOR UPDATE', [repoId]);
         const before = await this.repos.loadExisting(tx, repoId);
         await saveLastChangeset(tx, repoId, last);
@@ -60,8 +60,11 @@ export class PullJob implements JobHandler<PullArguments> {
           repo: this.events.shape(after),
           previous: { last_changeset: this.events.shape(before).last_changeset },
         });
-        return { msg: `Pulled from \`${after.repo_name}\``, repository: after.repo_name };
-      };
+        await job.succeed(tx, {
+          msg: `Pulled from \`${after.repo_name}\``,
+          repository: after.repo_name,
+        });
+      });
     } catch (error) {
       throw asFailure(error, args.failure);
     }

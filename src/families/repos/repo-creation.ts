@@ -138,9 +138,8 @@ export class RepoCreation {
       return this.jobs.add(tx, caller, {
         kind: repo.forkOf ? 'fork_repo' : 'create_repo',
         lane: repo.cloneUri ? 'remote' : 'local',
-        repoId,
+        repo: { id: repoId, name: repo.name },
         sourceRepoId: repo.forkOf?.repo_id ?? null,
-        repoName: repo.name,
         args: { ...args },
         here,
       });

@@ -220,4 +220,7 @@ export class GetRepoNodesArgs extends RepoArgs {
 export class RescanReposArgs {
   @Bool({ optional: true, description: 'delete repositories that are in the database but not on disk' })
   remove_obsolete = false;
+
+  @Bool(WAIT)
+  wait = true;
 }

@@ -42,6 +42,7 @@ import { RepoReader } from './repo-reader.js';
 import { ReposDirectory } from './repos.directory.js';
 import { ReposRpc } from './repos.rpc.js';
 import { RepoUpkeep } from './repo-upkeep.js';
+import { RescanJob } from './rescan-job.js';
 import { RescanRepos } from './rescan-repos.js';
 import { UnfinishedRepos } from './unfinished-repos.js';
 import { UpdateRepo } from './update-repo.js';
@@ -91,6 +92,7 @@ import { UpdateRepo } from './update-repo.js';
     RepoReader,
     ReposDirectory,
     RepoUpkeep,
+    RescanJob,
     RescanRepos,
     UnfinishedRepos,
     UpdateRepo,

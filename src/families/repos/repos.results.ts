@@ -94,7 +94,8 @@ export const RepoLock = named('RepoLock', {
 });
 
 export const RepoNode = named('RepoNode', { name: text, type: oneOf('file', 'dir') });
-export const Rescanned = object({ added: listOf(text), removed: listOf(text) });
+/** `job_id` with `wait: false` only: nothing was added or removed then. */
+export const Rescanned = object({ added: listOf(text), removed: listOf(text), job_id: optional(id) });
 
 export const Done = message({ success: yes });
 /** `job_id` with `wait: false` only. */

@@ -4,6 +4,7 @@ import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import {
   repoCreated,
   repoDeleted,
+  repoGroupCreated,
   repoFailed,
   repoForked,
   repoLocked,
@@ -164,11 +165,11 @@ export class ReposRpc {
   @RpcMethod('rescan_repos', {
     requires: superAdmin(),
     result: Rescanned,
-    emits: [repoCreated, repoDeleted],
+    emits: [repoCreated, repoDeleted, repoGroupCreated],
     summary: 'Adopt repositories found on disk; on request forget those that are gone',
   })
   rescan(@Args() args: RescanReposArgs, @Caller() call: RpcCall) {
-    return this.rescans.run(call, args.remove_obsolete);
+    return this.rescans.run(call, args);
   }
 
   @RpcMethod('lock', {

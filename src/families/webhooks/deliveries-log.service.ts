@@ -72,7 +72,7 @@ export class DeliveriesLog {
       until: parseTime('until', args.until)?.toISOString() ?? null,
       ended_by: new Date().toISOString(),
     };
-    const job = { kind: RECOVERY_JOB, lane: 'local', repoId: null, repoName: '', args: filter } as const;
+    const job = { kind: RECOVERY_JOB, lane: 'local', args: filter } as const;
     const jobId = await this.db.transaction((tx) => this.jobs.add(tx, caller, job));
     if (args.wait) return this.jobs.wait(jobId, caller);
     return { msg: `sending deliveries again in job ${jobId}`, job_id: jobId };

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '../../database/database.js';
 import {
   DeliveryRecovery,
   type RecoverableState,
@@ -35,7 +34,7 @@ export class RecoveryJob implements JobHandler<RecoveryArguments> {
     handlers.register(RECOVERY_JOB, this);
   }
 
-  async run(job: RunningJob<RecoveryArguments>): Promise<(tx: Tx) => Promise<JsonObject>> {
+  async run(job: RunningJob<RecoveryArguments>): Promise<JsonObject> {
     const filter = toFilter(job.args);
     const total = await this.recovery.count(filter);
     let done = 0;
@@ -47,7 +46,7 @@ export class RecoveryJob implements JobHandler<RecoveryArguments> {
       last = step.last;
       job.progress({ done, total, text: 'deliveries sent again' });
     }
-    return () => Promise.resolve({ msg: `sending ${done} deliveries again`, recovered: done });
+    return { msg: `sending ${done} deliveries again`, recovered: done };
   }
 
   /** What was sent again stays so. */

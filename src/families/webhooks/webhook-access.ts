@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/access.service.js';
+import { Access, lacksScope } from '../../access/access.service.js';
 import type { Subscription, SubscriptionScope } from '../../delivery/subscription.js';
 import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
 import type { Principal } from '../../rpc/call.js';
 import { denied, invalidParams, notFound } from '../../rpc/errors.js';
 import { asRpcFault } from './as-rpc-fault.js';
 
-/** Who may manage a webhook: everything - super admins, a group's - its admins, a repository's - its admins. */
+/**
+ * Who may manage a webhook: everything - super admins, a group's - its admins, a repository's - its admins. A key with
+ * scopes needs those of all that the webhook hears of: it goes on hearing when the key is gone.
+ */
 @Injectable()
 export class WebhookAccess {
   constructor(
@@ -28,6 +31,8 @@ export class WebhookAccess {
     }
     if (args.repogroupid !== undefined) {
       const group = await this.access.require(principal, 'repoGroup', args.repogroupid, 'admin');
+      const missing = this.access.missingForAllBelow(principal, group.name);
+      if (missing) throw lacksScope(missing);
       return { repoId: null, repoGroupId: group.id };
     }
     if (!principal.admin) throw denied('hg.admin');
@@ -44,21 +49,21 @@ export class WebhookAccess {
     return webhook;
   }
 
-  private async mayManage(principal: Principal, { repoId, repoGroupId }: Subscription): Promise<boolean> {
-    if (principal.scopes !== null && !(await this.isInScope(principal, repoId, repoGroupId))) return false;
+  private async mayManage(principal: Principal, webhook: Subscription): Promise<boolean> {
+    const { repoId, repoGroupId } = webhook;
+    if (principal.scopes !== null && !(await this.isInScope(principal, webhook))) return false;
     if (repoId !== null) return this.access.has(principal, 'repo', repoId, 'admin');
     if (repoGroupId !== null) return this.access.has(principal, 'repoGroup', repoGroupId, 'admin');
     return principal.admin;
   }
 
-  private async isInScope(
-    principal: Principal,
-    repoId: number | null,
-    groupId: number | null,
-  ): Promise<boolean> {
-    if (repoId === null && groupId === null) return !this.access.isLimitedToObjects(principal);
-    const kind = repoId === null ? 'group' : 'repo';
-    const object = await this.access.find(repoId === null ? 'repoGroup' : 'repo', repoId ?? groupId);
-    return this.access.isInScope(principal, kind, object?.name ?? '');
+  private async isInScope(principal: Principal, { repoId, repoGroupId }: Subscription): Promise<boolean> {
+    if (repoId !== null) {
+      const repo = await this.access.find('repo', repoId);
+      return this.access.isInScope(principal, 'repo', repo?.name ?? '');
+    }
+    if (repoGroupId === null) return !this.access.isLimitedToObjects(principal);
+    const group = await this.access.find('repoGroup', repoGroupId);
+    return group !== null && this.access.missingForAllBelow(principal, group.name) === null;
   }
 }

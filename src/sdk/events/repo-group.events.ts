@@ -81,3 +81,38 @@ export const repoGroupDeleted = defineEvent<'repo_group.deleted', RepoGroupDelet
   schema: object({ repo_group: repoGroupSchema }),
   example: { repo_group: example },
 });
+
+/** The end of work on a group that did not come to its end; nothing was changed. */
+export interface RepoGroupFailed {
+  repo_group: RepoGroupShape;
+  operation: 'update_repo_group' | 'delete_repo_group';
+  job_id: number;
+  /** Whether somebody wanted it so. */
+  cancelled: boolean;
+  /** As the method refused it. */
+  error: string;
+  /** Why, where `error` does not say it. */
+  detail: string | null;
+}
+
+export const repoGroupFailed = defineEvent<'repo_group.failed', RepoGroupFailed>({
+  type: 'repo_group.failed',
+  version: 1,
+  summary: 'Moving or deleting a repository group with everything below failed or was cancelled',
+  schema: object({
+    repo_group: repoGroupSchema,
+    operation: { enum: ['update_repo_group', 'delete_repo_group'] },
+    job_id: { type: 'integer', minimum: 1 },
+    cancelled: { type: 'boolean' },
+    error: text,
+    detail: textOrNull,
+  }),
+  example: {
+    repo_group: example,
+    operation: 'update_repo_group',
+    job_id: 319,
+    cancelled: false,
+    error: 'failed to update repository group `tools/build`',
+    detail: 'the directory could not be moved',
+  },
+});

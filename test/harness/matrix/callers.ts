@@ -63,12 +63,12 @@ export const CALLERS: readonly Caller[] = [
   { name: 'key for reading', ...LIMITED, scopes: ['read'] },
   { name: 'key for the method', ...LIMITED, scopes: [METHOD] },
   { name: 'key for another method', ...LIMITED, scopes: ['rpc.discover'] },
-  { name: 'key for the own objects', ...LIMITED, scopes: ['repo:own/**', 'group:own'] },
-  { name: 'key for another repository', ...LIMITED, scopes: ['repo:other/**', 'group:other'] },
+  { name: 'key for the own objects', ...LIMITED, scopes: ['repo:own/**', 'group:own/**'] },
+  { name: 'key for another repository', ...LIMITED, scopes: ['repo:other/**', 'group:other/**'] },
   {
     name: 'key for the method on another repository',
     ...LIMITED,
-    scopes: [METHOD, 'repo:other/**', 'group:other'],
+    scopes: [METHOD, 'repo:other/**', 'group:other/**'],
   },
   { name: "stranger's key for the method", user: 'second-stranger', scopes: [METHOD] },
 ];

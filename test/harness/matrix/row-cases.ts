@@ -30,7 +30,7 @@ function expectedOf(caller: Caller, { name, requires }: DeclaredMethod, row: Row
   const outcomes = row.outcomes(scene);
   const own = outcomes.but?.[caller.name];
   if (own !== undefined) return own;
-  if (caller.scopes?.includes('group:other') && !isAtHome(row, scene)) return outcomes.elsewhere;
+  if (caller.scopes?.includes('group:other/**') && !isAtHome(row, scene)) return outcomes.elsewhere;
   const outside = caller.scopes && row.about ? outOfScope(caller, row.about, scene.place) : null;
   return outside ?? outcomeFor(caller, row, scene, outcomes);
 }
