@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { duplexPair } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { PushPolicies, type PushPolicy } from '../../src/families/repos/push-policies.js';
@@ -430,5 +432,37 @@ describe('pull requests', () => {
     expect(types(told)).toEqual(['repo.pushed', 'pull_request.updated']);
     expect(told[1]?.data['pull_request']?.['revisions']).toContain(third);
     tree.remove();
+  });
+});
+
+describe('a push that is about to change refs', () => {
+  it("is its own gateway's for as long as that lives, and keeps the repository where it is", async () => {
+    const { name, record } = await repository('git');
+    const [ours, theirs] = duplexPair();
+    const receiving = await gateway.app.get(Pushes).begin(ada, await record());
+    receiving.connect(ours);
+    theirs.write(`changing\n${'0'.repeat(40)} ${'1'.repeat(40)} refs/heads/main\n\n`);
+    expect(String((await once(theirs, 'data'))[0])).toBe('ok\n');
+
+    const db = gateway.app.get(Database);
+    const look = async () => {
+      const [row] = await db.query<{ lease_until: Date; attempts: number }>('SELECT * FROM push');
+      return row;
+    };
+    const first = await look();
+    const other = await startTestGateway({}, gateway);
+    await vi.waitFor(async () => expect((await look())?.lease_until).not.toEqual(first?.lease_until), 20_000);
+    expect(await look()).toMatchObject({ attempts: 0 });
+    for (const method of ['delete_repo', 'update_repo'])
+      expect(
+        await gateway.refusal(method, { repoid: name, ...(method === 'update_repo' && { name: 'away' }) }),
+      ).toContain('somebody pushes to it');
+    await other.close();
+
+    await events();
+    await receiving.finished();
+    expect(await look()).toBeUndefined();
+    expect(await events()).toEqual([]);
+    await gateway.call('delete_repo', { repoid: name });
   });
 });

@@ -136,7 +136,7 @@ describe.each(['git', 'hg'] as const)('kill -9 during a push (%s)', (type) => {
       await settled();
       expect((await told()).map((event) => event.id)).toEqual([id]);
     },
-    120_000,
+    300_000,
   );
 
   it.skipIf(type === 'hg' && !hasHg).each(kills)(
@@ -162,6 +162,6 @@ describe.each(['git', 'hg'] as const)('kill -9 during a push (%s)', (type) => {
         expect((await told()).map((event) => event.id)).toEqual(expected);
       }
     },
-    240_000,
+    900_000,
   );
 });

@@ -39,11 +39,11 @@ const DECIDE = `
     FROM unnest($1::bigint[], $2::boolean[]) AS d (change_id, has_happened)
    WHERE c.change_id = d.change_id AND c.has_happened IS NULL`;
 
-/** Longer pauses after each attempt, up to 256 leases. $1 lease in ms */
+/** Longer pauses after each attempt, up to 256 leases. $1 lease in ms, $2 push_ids that live here */
 const CLAIM = `
   UPDATE push SET attempts = attempts + 1,
          lease_until = now() + $1::int * interval '1 ms' * power(2, least(attempts, 8))
-   WHERE push_id = (SELECT push_id FROM push WHERE lease_until < now()
+   WHERE push_id = (SELECT push_id FROM push WHERE lease_until < now() AND push_id <> ALL ($2::uuid[])
                      ORDER BY source = 'rescan', lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING *`;
 
@@ -139,9 +139,12 @@ export class PushJournal {
     );
   }
 
-  /** The next one whose process fell silent; it is this process's turn for a while. */
-  async claim(): Promise<PushRow | null> {
-    const [row] = await this.db.prepared<PushRow>('push_claim', CLAIM, [this.settings.jobLeaseMs]);
+  /**
+   * The next one whose process fell silent; it is this process's turn for a while.
+   * @param own pushes of this process, which live, however late their heart beats
+   */
+  async claim(own: readonly string[]): Promise<PushRow | null> {
+    const [row] = await this.db.prepared<PushRow>('push_claim', CLAIM, [this.settings.jobLeaseMs, own]);
     return row ?? null;
   }
 }

@@ -67,7 +67,7 @@ export class PushRecovery implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** @returns whether there may be another one */
   private async recoverNext(): Promise<boolean> {
-    const push = await this.journal.claim();
+    const push = await this.journal.claim(this.pushes.announced());
     if (!push) return false;
     try {
       await this.recover(push);
