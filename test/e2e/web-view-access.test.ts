@@ -130,9 +130,9 @@ describe('a web view', () => {
     const key = stage.keys.reviewer;
     await get(`/proj/feed/atom?api_key=${key}`);
     await get(`/proj/refs-data?api_key=${key}`);
+    await expect.poll(() => lines.length).toBe(2);
     vi.restoreAllMocks();
     expect(spies).toHaveLength(3);
-    expect(lines).toHaveLength(2);
     expect(JSON.stringify(lines)).toContain('proj/feed/atom');
     expect(JSON.stringify(lines)).not.toContain(key);
   });
@@ -165,6 +165,23 @@ describe('a web view', () => {
     expect((await get('/nope', bearer(gateway.adminKey))).text).toBe(
       'There is nothing here, or nothing that you may see.\n',
     );
+  });
+
+  it.each([
+    '/',
+    '//',
+    '///?x',
+    '/%',
+    '/%00',
+    '/?',
+    '*',
+    '/..',
+    '/_99999999999999/raw',
+    `/${'a/'.repeat(3_000)}`,
+  ])('is nothing at %j', async (path) => {
+    const { status, headers } = await get(path, bearer(gateway.adminKey));
+    expect(status).toBe(404);
+    expect(headers['x-request-id']).toMatch(/./);
   });
 
   it('leaves the paths of the gateway itself alone', async () => {

@@ -45,9 +45,9 @@ export function visit(
   });
 }
 
-/** What anybody can tell of an answer, apart from the moment. */
+/** What anybody can tell of an answer, apart from the moment and the number of the request. */
 export function told({ status, headers, text }: Seen) {
-  return { status, text, headers: { ...headers, date: undefined } };
+  return { status, text, headers: { ...headers, date: undefined, 'x-request-id': undefined } };
 }
 
 /** Asks, and goes as soon as the answer begins. */

@@ -28,6 +28,8 @@ interface Visit {
   readonly response: ServerResponse;
   readonly parts: readonly string[];
   readonly startedAt: number;
+  readonly requestId: string;
+  readonly ip: string;
   readonly stop: AbortController;
   visitor: Visitor | null;
 }
@@ -81,8 +83,17 @@ export class ViewServer implements BeforeApplicationShutdown {
     parts: readonly string[] | null,
   ): Promise<void> {
     const stop = new AbortController();
-    const startedAt = performance.now();
-    const visit: Visit = { request, response, parts: parts ?? [], startedAt, stop, visitor: null };
+    const visit: Visit = {
+      request,
+      response,
+      parts: parts ?? [],
+      startedAt: performance.now(),
+      requestId: requestIdFrom(request.headers['x-request-id']),
+      ip: this.addresses.of(request),
+      stop,
+      visitor: null,
+    };
+    response.setHeader('x-request-id', visit.requestId);
     this.open.add(visit);
     response.on('close', () => stop.abort());
     let bytes = 0;
@@ -92,7 +103,7 @@ export class ViewServer implements BeforeApplicationShutdown {
       bytes = await this.answered(visit);
     } catch (error) {
       refusal = refusalOf(error);
-      await this.refuse(visit, refusal);
+      await this.refuse(visit, refusal).catch(() => response.destroy());
     } finally {
       this.open.delete(visit);
       this.log(visit, bytes, refusal);
@@ -100,13 +111,12 @@ export class ViewServer implements BeforeApplicationShutdown {
   }
 
   private async answered(visit: Visit): Promise<number> {
-    const { request, response, parts, stop } = visit;
+    const { request, response, parts, requestId, ip, stop } = visit;
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new Refusal(405, 'This can only be read.', { allow: 'GET, HEAD' });
-    const ip = this.addresses.of(request);
     const wait = this.addressLimits.take(limitedBy(ip), 1, performance.now());
     if (wait > 0) throw tooMany(wait);
-    const query = new URL(request.url ?? '', 'http://gateway.invalid').searchParams;
+    const query = new URLSearchParams(/\?([^#]*)/.exec(request.url ?? '')?.[1]);
     const visitor = await this.access.visitor(request.headers, query, parts, ip);
     visit.visitor = visitor;
     const { principal, anonymous } = visitor;
@@ -114,7 +124,6 @@ export class ViewServer implements BeforeApplicationShutdown {
     if (release === null) throw tooMany(1);
     const timer = setTimeout(() => stop.abort(), this.settings.transferTimeoutMs).unref();
     try {
-      const requestId = requestIdFrom(request.headers['x-request-id']);
       const view = { principal, anonymous, ip, requestId, headers: request.headers, signal: stop.signal };
       const answer = await this.withinDeadline(stop, () => this.view(view, visitor, parts));
       response.setTimeout(this.settings.transferIdleTimeoutMs, () => response.destroy());
@@ -173,21 +182,20 @@ export class ViewServer implements BeforeApplicationShutdown {
   }
 
   /** Never the query, where a key may stand. */
-  private log(
-    { request, parts, response, startedAt, visitor }: Visit,
-    bytes: number,
-    refusal: Refusal | null,
-  ) {
+  private log(visit: Visit, bytes: number, refusal: Refusal | null): void {
+    const { request, parts, response, startedAt, visitor, requestId, ip } = visit;
     const ms = performance.now() - startedAt;
     const isFault = refusal?.cause !== undefined && refusal.status >= 500;
     const level = isFault ? 'warn' : ms >= this.settings.slowCallMs ? 'info' : 'debug';
     if (level === 'debug' && !this.logger.isLevelEnabled('debug')) return;
     this.logger[level](
       {
+        request_id: requestId,
         view: parts.join('/').slice(0, 256),
         method: request.method,
         status: response.statusCode,
         user: visitor?.principal.username ?? null,
+        ip,
         bytes,
         ms: Math.round(ms * 100) / 100,
         ...(isFault ? { err: refusal.cause } : {}),
