@@ -5,7 +5,9 @@ import { benchmarkCalls, type CallsResult } from './calls/calls.js';
 import { benchmarkDelivery, type DeliveryResult } from './delivery/delivery.js';
 import type { LoadCommands } from './load/load-process.js';
 import { FULL, QUICK } from './plans.js';
+import { benchmarkClients, type ClientsResult } from './clients/clients.js';
 import { callsReport } from './report/calls-report.js';
+import { clientsReport } from './report/clients-report.js';
 import { deliveryReport } from './report/delivery-report.js';
 import { benchmarkReading, type ReadingResult } from './reading/reading.js';
 import { readingReport } from './report/reading-report.js';
@@ -14,7 +16,7 @@ import { CpuWatch, type CpuShares } from './stage/cpu-watch.js';
 import { machineFacts, type MachineFacts } from './stage/machine.js';
 import { Stage } from './stage/stage.js';
 
-const USAGE = `npm run bench -- [--quick] [--only calls|delivery|reading] [--out FILE]
+const USAGE = `npm run bench -- [--quick] [--only calls|delivery|reading|clients] [--out FILE]
 
   --quick   some seconds instead of minutes, to see that everything runs
   --only    one part
@@ -29,6 +31,7 @@ export interface BenchmarkResult {
   readonly calls?: CallsResult;
   readonly delivery?: DeliveryResult;
   readonly reading?: ReadingResult;
+  readonly clients?: ClientsResult;
 }
 
 const { values: options } = parseArgs({
@@ -40,7 +43,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.help || !['calls', 'delivery', 'reading', undefined].includes(options.only)) {
+if (options.help || !['calls', 'delivery', 'reading', 'clients', undefined].includes(options.only)) {
   console.log(USAGE);
   process.exit(options.help ? 0 : 2);
 }
@@ -64,6 +67,7 @@ async function run(): Promise<void> {
       ? await benchmarkDelivery(stage, load, plan.delivery, say)
       : undefined;
     const reading = isWanted('reading') ? await benchmarkReading(stage, plan.reading, say) : undefined;
+    const clients = isWanted('clients') ? await benchmarkClients(stage, plan.clients, say) : undefined;
     await stage.clear();
     const result: BenchmarkResult = {
       at: new Date().toISOString(),
@@ -74,6 +78,7 @@ async function run(): Promise<void> {
       ...(calls && { calls }),
       ...(delivery && { delivery }),
       ...(reading && { reading }),
+      ...(clients && { clients }),
     };
     print(result);
     await save(result);
@@ -82,13 +87,14 @@ async function run(): Promise<void> {
   }
 }
 
-function print({ machine, quick, seconds, cpu, calls, delivery, reading }: BenchmarkResult): void {
+function print({ machine, quick, seconds, cpu, calls, delivery, reading, clients }: BenchmarkResult): void {
   const parts = [
     headline(quick),
     machineReport(machine, seconds, cpu),
     calls && callsReport(calls),
     delivery && deliveryReport(delivery),
     reading && readingReport(reading),
+    clients && clientsReport(clients),
   ];
   console.log(`\n${parts.filter(Boolean).join('\n\n')}\n`);
 }

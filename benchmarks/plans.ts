@@ -1,4 +1,5 @@
 import type { CallsPlan } from './calls/calls.js';
+import type { ClientsPlan } from './clients/clients.js';
 import type { DeliveryPlan } from './delivery/delivery.js';
 import type { ReadingPlan } from './reading/reading.js';
 
@@ -6,6 +7,7 @@ export interface Plan {
   readonly calls: CallsPlan;
   readonly delivery: DeliveryPlan;
   readonly reading: ReadingPlan;
+  readonly clients: ClientsPlan;
 }
 
 /** About three minutes. */
@@ -22,6 +24,7 @@ export const FULL: Plan = {
     backlog: 5_000,
   },
   reading: { rounds: 9, changesetCalls: 500 },
+  clients: { rounds: 7, mib: 32 },
 };
 
 /** Some seconds: shows that everything runs, says nothing about speed. */
@@ -38,4 +41,5 @@ export const QUICK: Plan = {
     backlog: 100,
   },
   reading: { rounds: 2, changesetCalls: 20 },
+  clients: { rounds: 1, mib: 4 },
 };
