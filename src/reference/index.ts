@@ -6,6 +6,7 @@ import { SecretBox } from '../config/secret-box.js';
 import type { Settings } from '../config/settings.js';
 import { EVENT_CONTRACTS } from '../events/catalogue.js';
 import { openRpcDocument } from '../rpc/openrpc/document.js';
+import { clientContract } from './client-contract.js';
 import { compactJson } from './compact-json.js';
 import { declaredMethods, type DeclaredMethod } from './declared-methods.js';
 import { eventsReference } from './events-reference.js';
@@ -13,6 +14,8 @@ import { executedExamples } from '../rpc/openrpc/executed-examples.js';
 import { methodsReference } from './methods-reference.js';
 import { settingsReference } from './settings-reference.js';
 import { withVocabularies } from './vocabularies-reference.js';
+
+export { isToldOf, wireFingerprint } from './wire-fingerprint.js';
 
 /** What the gateway declares; the settings are not looked at, because nothing is instantiated. */
 export function gatewayMethods(): DeclaredMethod[] {
@@ -26,11 +29,13 @@ export function generatedFiles(examplesFolder: string): Record<string, string> {
   const methods = gatewayMethods();
   const examples = executedExamples(examplesFolder);
   const compatibility = readFileSync(join(examplesFolder, '../compatibility.md'), 'utf8');
+  const document = openRpcDocument(methods, examples, 'https://forge.example.com');
   return {
     'docs/compatibility.md': withVocabularies(compatibility, methods),
     'docs/methods.md': methodsReference(methods, examples),
     'docs/events.md': eventsReference(EVENT_CONTRACTS, methods),
     'docs/settings.md': settingsReference(),
-    'docs/openrpc.json': compactJson(openRpcDocument(methods, examples, 'https://forge.example.com')) + '\n',
+    'docs/openrpc.json': compactJson(document) + '\n',
+    'src/client/contract.ts': clientContract(document),
   };
 }

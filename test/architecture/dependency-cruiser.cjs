@@ -4,6 +4,7 @@
  */
 const MAY_IMPORT = {
   sdk: [],
+  client: [],
   config: [],
   scheduling: [],
   trail: [],
