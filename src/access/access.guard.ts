@@ -39,7 +39,9 @@ export class AccessGuard implements CanActivate {
         return;
       case 'object': {
         const { object, arg, level } = requirement;
-        call.objects.set(arg, await this.access.require(call.principal, object, args[arg], level));
+        const found = await this.access.requireWithLevel(call.principal, object, args[arg], level);
+        call.objects.set(arg, found.object);
+        call.levels.set(arg, found.weight);
         return;
       }
       case 'allOf':

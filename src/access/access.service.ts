@@ -22,10 +22,21 @@ export class Access {
     given: unknown,
     level: AccessLevel,
   ): Promise<T> {
+    return (await this.requireWithLevel<T>(principal, kind, given, level)).object;
+  }
+
+  /** As {@link require}, with the weight that the caller has on it, which may be more than what was asked for. */
+  async requireWithLevel<T extends NamedObject>(
+    principal: Principal,
+    kind: ObjectKind,
+    given: unknown,
+    level: AccessLevel,
+  ): Promise<{ object: T; weight: number }> {
     const object = await this.directory.find(kind, given);
-    if (!object || !(await this.has(principal, kind, object.id, level))) throw doesNotExist(kind, given);
+    const weight = object ? await this.rights.level(principal, kind, object.id) : 0;
+    if (!object || weight < LEVEL_WEIGHT[level]) throw doesNotExist(kind, given);
     this.requireScope(principal, kind, object.name);
-    return object as T;
+    return { object: object as T, weight };
   }
 
   find(kind: ObjectKind, given: unknown): Promise<NamedObject | null> {

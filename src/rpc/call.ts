@@ -28,7 +28,8 @@ export interface Caller {
 
 /**
  * One method call on its way through guard, pipes and handler: the context object of the RPC pipeline.
- * `objects` holds what the guard resolved from the arguments, by argument name, so that nothing is looked up twice.
+ * `objects` holds what the guard resolved from the arguments, by argument name, and `levels` the caller's weight on it
+ * (`access/levels.ts`), so that nothing is looked up twice.
  */
 export interface RpcCall extends Caller {
   readonly method: string;
@@ -37,4 +38,5 @@ export interface RpcCall extends Caller {
   /** The API key as presented; only for answers that show the caller his own key. Never log it. */
   readonly presentedKey: string | null;
   readonly objects: Map<string, unknown>;
+  readonly levels: Map<string, number>;
 }

@@ -44,6 +44,7 @@ export class LiveCall extends Timed implements RpcCall {
   manner: Manner | undefined = undefined;
   private controller: AbortController | null = null;
   private loaded: Map<string, unknown> | null = null;
+  private weights: Map<string, number> | null = null;
   private abortReason: RpcFault | null = null;
 
   constructor(
@@ -72,6 +73,10 @@ export class LiveCall extends Timed implements RpcCall {
 
   get objects(): Map<string, unknown> {
     return (this.loaded ??= new Map());
+  }
+
+  get levels(): Map<string, number> {
+    return (this.weights ??= new Map());
   }
 
   get signal(): AbortSignal {

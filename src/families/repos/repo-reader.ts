@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { doesNotExist } from '../../access/object-directory.js';
 import { LEVEL_WEIGHT, permissionName } from '../../access/levels.js';
-import { Rights } from '../../access/rights.js';
 import { CachedLookup } from '../../database/cached-lookup.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database } from '../../database/database.js';
@@ -55,10 +54,9 @@ export class RepoReader {
     private readonly db: Database,
     private readonly repos: ReposDirectory,
     private readonly pullRequests: PullRequestReader,
-    private readonly rights: Rights,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
-    feed: ChangeFeed,
+    private readonly feed: ChangeFeed,
   ) {
     const cache = () =>
       new CachedLookup<number, RenderedView<RepoDetails>>(feed, {
@@ -69,9 +67,9 @@ export class RepoReader {
   }
 
   async get(call: RpcCall, repo: RepoRecord, args: GetRepoArgs): Promise<RepoAnswer> {
-    const isAdmin = (await this.rights.level(call.principal, 'repo', repo.id)) >= LEVEL_WEIGHT.admin;
+    const isAdmin = (call.levels.get('repoid') ?? LEVEL_WEIGHT.none) >= LEVEL_WEIGHT.admin;
     const cache = isAdmin ? this.details.clear : this.details.masked;
-    const rendered = cache.peek(repo.id) ?? (await cache.get(repo.id, () => this.load(repo.id, isAdmin)));
+    const rendered = cache.peek(repo.id) ?? (await cache.get(repo.id, () => this.load(repo, isAdmin)));
     if (!rendered) throw doesNotExist('repo', args.repoid);
     if (!args.with_revision_names && !args.with_pullrequests) return rendered.json;
     const details = rendered.view;
@@ -89,10 +87,11 @@ export class RepoReader {
     return isAdmin ? this.repos.cloneUri(repo) : this.repos.maskedCloneUri(repo);
   }
 
-  /** Reads the record itself: what the guard found may be older than the last change. */
-  private async load(repoId: number, isAdmin: boolean): Promise<RenderedView<RepoDetails> | null> {
+  /** Reads the record again if this is kept: what the guard found may be older than the last change. */
+  private async load(found: RepoRecord, isAdmin: boolean): Promise<RenderedView<RepoDetails> | null> {
+    const repoId = found.repo_id;
     const [repo, members, followers] = await Promise.all([
-      this.repos.byId(repoId),
+      this.feed.isLive ? this.repos.byId(repoId) : found,
       this.db.prepared<{ name: string; type: Member['type']; level: number }>('repo_members', MEMBERS, [
         repoId,
       ]),
