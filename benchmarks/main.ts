@@ -12,11 +12,13 @@ import { deliveryReport } from './report/delivery-report.js';
 import { benchmarkReading, type ReadingResult } from './reading/reading.js';
 import { readingReport } from './report/reading-report.js';
 import { headline, machineReport } from './report/machine-report.js';
+import { scaleReport } from './report/scale-report.js';
+import { benchmarkScale, type ScaleResult } from './scale/scale.js';
 import { CpuWatch, type CpuShares } from './stage/cpu-watch.js';
 import { machineFacts, type MachineFacts } from './stage/machine.js';
 import { Stage } from './stage/stage.js';
 
-const USAGE = `npm run bench -- [--quick] [--only calls|delivery|reading|clients] [--out FILE]
+const USAGE = `npm run bench -- [--quick] [--only calls|scale|delivery|reading|clients] [--out FILE]
 
   --quick   some seconds instead of minutes, to see that everything runs
   --only    one part
@@ -29,6 +31,7 @@ export interface BenchmarkResult {
   readonly machine: MachineFacts;
   readonly cpu: CpuShares | null;
   readonly calls?: CallsResult;
+  readonly scale?: ScaleResult;
   readonly delivery?: DeliveryResult;
   readonly reading?: ReadingResult;
   readonly clients?: ClientsResult;
@@ -43,7 +46,7 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.help || !['calls', 'delivery', 'reading', 'clients', undefined].includes(options.only)) {
+if (options.help || !['calls', 'scale', 'delivery', 'reading', 'clients', undefined].includes(options.only)) {
   console.log(USAGE);
   process.exit(options.help ? 0 : 2);
 }
@@ -63,6 +66,7 @@ async function run(): Promise<void> {
     const load = stage.start<LoadCommands>('load', 'load/load-process.js');
     const isWanted = (part: string) => options.only === undefined || options.only === part;
     const calls = isWanted('calls') ? await benchmarkCalls(stage, load, plan.calls, say) : undefined;
+    const scale = isWanted('scale') ? await benchmarkScale(stage, load, plan.scale, say) : undefined;
     const delivery = isWanted('delivery')
       ? await benchmarkDelivery(stage, load, plan.delivery, say)
       : undefined;
@@ -76,6 +80,7 @@ async function run(): Promise<void> {
       machine,
       cpu: watch.shares(),
       ...(calls && { calls }),
+      ...(scale && { scale }),
       ...(delivery && { delivery }),
       ...(reading && { reading }),
       ...(clients && { clients }),
@@ -87,11 +92,22 @@ async function run(): Promise<void> {
   }
 }
 
-function print({ machine, quick, seconds, cpu, calls, delivery, reading, clients }: BenchmarkResult): void {
+function print({
+  machine,
+  quick,
+  seconds,
+  cpu,
+  calls,
+  scale,
+  delivery,
+  reading,
+  clients,
+}: BenchmarkResult): void {
   const parts = [
     headline(quick),
     machineReport(machine, seconds, cpu),
     calls && callsReport(calls),
+    scale && scaleReport(scale),
     delivery && deliveryReport(delivery),
     reading && readingReport(reading),
     clients && clientsReport(clients),

@@ -2,17 +2,20 @@ import type { CallsPlan } from './calls/calls.js';
 import type { ClientsPlan } from './clients/clients.js';
 import type { DeliveryPlan } from './delivery/delivery.js';
 import type { ReadingPlan } from './reading/reading.js';
+import type { ScalePlan } from './scale/scale.js';
 
 export interface Plan {
   readonly calls: CallsPlan;
+  readonly scale: ScalePlan;
   readonly delivery: DeliveryPlan;
   readonly reading: ReadingPlan;
   readonly clients: ClientsPlan;
 }
 
-/** About three minutes. */
+/** About four minutes. */
 export const FULL: Plan = {
   calls: { rounds: 7, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
+  scale: { rounds: 9, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
   delivery: {
     rates: [50, 200],
     rounds: 3,
@@ -30,6 +33,7 @@ export const FULL: Plan = {
 /** Some seconds: shows that everything runs, says nothing about speed. */
 export const QUICK: Plan = {
   calls: { rounds: 2, sliceMs: 150, warmUpMs: 150, connections: 8 },
+  scale: { rounds: 2, sliceMs: 150, warmUpMs: 150, connections: 8 },
   delivery: {
     rates: [50],
     rounds: 1,
