@@ -13,6 +13,7 @@ import { eventsReference } from './events-reference.js';
 import { executedExamples } from '../rpc/openrpc/executed-examples.js';
 import { methodsReference } from './methods-reference.js';
 import { settingsReference } from './settings-reference.js';
+import { withUnserved } from './unserved-reference.js';
 import { withVocabularies } from './vocabularies-reference.js';
 
 export { isToldOf, wireFingerprint } from './wire-fingerprint.js';
@@ -31,7 +32,7 @@ export function generatedFiles(examplesFolder: string): Record<string, string> {
   const compatibility = readFileSync(join(examplesFolder, '../compatibility.md'), 'utf8');
   const document = openRpcDocument(methods, examples, 'https://forge.example.com');
   return {
-    'docs/compatibility.md': withVocabularies(compatibility, methods),
+    'docs/compatibility.md': withUnserved(withVocabularies(compatibility, methods)),
     'docs/methods.md': methodsReference(methods, examples),
     'docs/events.md': eventsReference(EVENT_CONTRACTS, methods),
     'docs/settings.md': settingsReference(),

@@ -25,6 +25,7 @@ import { MethodRegistry } from './method-registry.js';
 import type { RegisteredMethod } from './method-registry.js';
 import { withTrail } from '../trail/trail.js';
 import { TokenBuckets } from './rate-limit.js';
+import { withHints } from './unknown-method.js';
 import { printedArguments } from './vocabularies.js';
 
 /** What came of a call. `text` is the complete answer as JSON text; null when nobody must be told. */
@@ -80,7 +81,8 @@ export class Dispatcher {
   /** Runs one call; `answered` is called exactly once, possibly before this returns. */
   start(invocation: Invocation, origin: CallOrigin, answered: Answered): LiveCall {
     const now = performance.now();
-    const call = new LiveCall(invocation, origin, this.settings.dialect, now, (settled, fault, value) =>
+    const dialect = invocation.dialect ?? this.settings.dialect;
+    const call = new LiveCall(invocation, origin, dialect, now, (settled, fault, value) =>
       this.finish(settled, fault, value, answered),
     );
     this.deadlines.add(call, now);
@@ -119,7 +121,7 @@ export class Dispatcher {
     if (typeof method !== 'string') return call.fail(envelope.noSuchMethod(method));
     const older = olderCall(method, call.invocation.args);
     const served = this.served.get(older?.method ?? method);
-    if (!served) return call.fail(envelope.noSuchMethod(method));
+    if (!served) return call.fail(this.noSuchMethod(call, method));
     call.method = served.method.name;
     if (anonymous && served.method.requires.kind !== 'public') {
       return call.fail(new RpcFault('KEY_INVALID', call.invocation.invalidKey));
@@ -134,6 +136,10 @@ export class Dispatcher {
       (value: unknown) => this.take(call, bound, value),
       (error: unknown) => call.refuse(toFault(error)),
     );
+  }
+
+  private noSuchMethod({ invocation: { envelope }, dialect }: LiveCall, method: string): RpcFault {
+    return withHints(envelope.noSuchMethod(method), method, dialect, () => this.served.keys());
   }
 
   private run({ run, method }: Served, args: object, call: LiveCall): unknown {

@@ -193,6 +193,37 @@ describe('dialects', () => {
     expect(answer.result).not.toHaveProperty('bogus');
   });
 
+  it('speaks RhodeCode with who says auth_token, unless his key says something else', async () => {
+    const args = { ...repoArgs, bogus: 1 };
+    expect(await asRhodecode(KEY, args)).toMatchObject({ error: null });
+    expect(await asRhodecode(keyOfDialect('kallithea-2019'), args)).toMatchObject({
+      error: 'Unknown `bogus` arg in JSON DATA',
+    });
+    expect(await post({ auth_token: KEY, method: 'echo', args: {} })).toEqual(
+      failure('Incorrect JSON data. Missing id', null),
+    );
+    expect(await post({ auth_token: KEY, id: 1, method: 'echo' })).toEqual(
+      failure('Incorrect JSON data. Missing args', 1),
+    );
+  });
+
+  it('helps who calls a method that is not there', async () => {
+    const ask = (method: string, more: object) => post({ id: 1, method, args: {}, ...more });
+    expect(await ask('get_datum', { auth_token: KEY })).toEqual(
+      failure('No such method: get_datum. Similar methods: get_data, get_ip', 1),
+    );
+    expect(await ask('zzz', { auth_token: KEY })).toEqual(
+      failure('No such method: zzz. Similar methods: none', 1),
+    );
+    const reason =
+      'History is not rewritten: events, pull requests and comments name its commits. Push a revert instead.';
+    expect(await ask('strip', { api_key: KEY })).toEqual(failure(`No such method: strip. ${reason}`, 1));
+    expect(await ask('strip', { api_key: 'wrong' })).toEqual(failure('Invalid API key', 1));
+    expect(await post({ jsonrpc: '2.0', id: 1, method: 'strip', api_key: KEY })).toMatchObject({
+      error: { code: -32601, message: 'Method not found', data: { why: reason } },
+    });
+  });
+
   it('gives the call the dialect of its key', async () => {
     const dialectOf = async (key: string) =>
       ((await gateway.call('get_ip', {}, { key })).result as { dialect: string }).dialect;

@@ -27,6 +27,8 @@ export interface Invocation {
   /** As presented, of any type; undefined when there was none. */
   readonly key: unknown;
   readonly invalidKey: string;
+  /** What the body itself speaks, for a key that says nothing; absent: the server's own dialect. */
+  readonly dialect?: Dialect;
   /** As presented, of any type. */
   readonly idempotencyKey?: unknown;
 }

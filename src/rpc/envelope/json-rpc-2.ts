@@ -1,15 +1,21 @@
 import type { ArgumentProblem } from '../arguments.js';
 import { FAULTS, RpcFault, invalidParams } from '../errors.js';
+import type { FaultReason } from '../errors.js';
 import type { Envelope, Invocation, Unreadable } from './envelope.js';
 import { idText } from './id-text.js';
 import type { JsonObject } from './shape.js';
 
+/** By the specification; `data` says the rest. */
+const FIXED_MESSAGES: Partial<Record<FaultReason, string>> = {
+  INTERNAL: 'Internal error',
+  METHOD_NOT_FOUND: 'Method not found',
+};
+
 /** The error object that 2.0 prescribes and our 1.0 answers borrow. */
 export function errorObject(fault: RpcFault): string {
   const { code } = FAULTS[fault.reason];
-  // The message of an internal fault is fixed by the specification; `data` says the rest.
-  const message = fault.reason === 'INTERNAL' ? 'Internal error' : fault.message;
-  if (fault.reason === 'METHOD_NOT_FOUND')
+  const message = FIXED_MESSAGES[fault.reason] ?? fault.message;
+  if (fault.reason === 'METHOD_NOT_FOUND' && Object.keys(fault.data).length === 0)
     return `{"code":${String(code)},"message":${JSON.stringify(message)}}`;
   const data = JSON.stringify({ reason: fault.reason, ...fault.data });
   return `{"code":${String(code)},"message":${JSON.stringify(message)},"data":${data}}`;

@@ -56,14 +56,19 @@ export const legacyEnvelope: Envelope = {
 export const noBody = (declared: boolean) =>
   failure('null', declared ? 'Content-Length is 0' : 'No Content-Length in request');
 
-/** @param dialect the server's own, which words the refusal of a key that nobody knows yet */
-export function readLegacy(body: JsonObject, text: string, dialect: Dialect): Invocation | Unreadable {
+/**
+ * Who says `auth_token` speaks RhodeCode 4, as long as his key says nothing else.
+ * @param own the server's own dialect
+ */
+export function readLegacy(body: JsonObject, text: string, own: Dialect): Invocation | Unreadable {
   const named = Object.hasOwn(body, 'api_key');
-  if (!named && !Object.hasOwn(body, 'auth_token')) return missing('api_key', 'null');
-  if (!Object.hasOwn(body, 'id')) return missing('id', 'null');
+  if (!named && !Object.hasOwn(body, 'auth_token'))
+    return missing(own === 'rhodecode-4' ? 'api_key or auth_token' : 'api_key', 'null', own);
+  const dialect = named ? own : 'rhodecode-4';
+  if (!Object.hasOwn(body, 'id')) return missing('id', 'null', dialect);
   const id = idText(body.id, text, () => 0);
-  if (!Object.hasOwn(body, 'method')) return missing('method', id);
-  if (!Object.hasOwn(body, 'args')) return missing('args', id);
+  if (!Object.hasOwn(body, 'method')) return missing('method', id, dialect);
+  if (!Object.hasOwn(body, 'args')) return missing('args', id, dialect);
   const { args } = body;
   return {
     envelope: legacyEnvelope,
@@ -72,10 +77,16 @@ export function readLegacy(body: JsonObject, text: string, dialect: Dialect): In
     args: typeof args === 'object' && args !== null && !Array.isArray(args) ? args : {},
     idempotencyKey: body.idempotency_key,
     key: named ? body.api_key : body.auth_token,
-    invalidKey: traitsOf(named ? dialect : 'rhodecode-4').invalidKey,
+    invalidKey: traitsOf(dialect).invalidKey,
+    dialect,
   };
 }
 
-const missing = (name: string, id: string): Unreadable => ({
-  answer: failure(id, `Incorrect JSON query missing '${name}'`),
-});
+function missing(name: string, id: string, dialect: Dialect): Unreadable {
+  const shown = name.includes(' ') ? `'${name}'` : name;
+  const text =
+    dialect === 'rhodecode-4'
+      ? `Incorrect JSON data. Missing ${shown}`
+      : `Incorrect JSON query missing '${name}'`;
+  return { answer: failure(id, text) };
+}
