@@ -545,6 +545,13 @@ export interface RepoLock {
 export interface RepoNode {
   name: string;
   type: "file" | "dir";
+  extension?: string;
+  mimetype?: string;
+  md5?: string | null;
+  binary?: boolean | null;
+  size?: number;
+  lines?: number | null;
+  content?: string | null;
 }
 
 export interface RepoRefs {
@@ -2425,6 +2432,8 @@ export interface Methods {
       enable_downloads?: boolean | null;
       /** a writer's pull locks the repository, his push unlocks it */
       enable_locking?: boolean | null;
+      /** values of extra fields that are there: `key=value,other=value`, a comma in a value as `\,` */
+      fields?: string | null;
     };
     result: {
       msg: string;

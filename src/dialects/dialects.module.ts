@@ -5,11 +5,12 @@ import { UsersModule } from '../families/users/users.module.js';
 import { Dialects } from '../rpc/dialects.js';
 import { PrintedDialects } from './printed-dialects.js';
 import { PrintedFacts } from './printed-facts.js';
+import { RhodeCodeFacts } from './rhodecode-facts.js';
 
 @Global()
 @Module({
   imports: [ReposModule, UserGroupsModule, UsersModule],
-  providers: [PrintedFacts, { provide: Dialects, useClass: PrintedDialects }],
+  providers: [PrintedFacts, RhodeCodeFacts, { provide: Dialects, useClass: PrintedDialects }],
   exports: [Dialects],
 })
 export class DialectsModule {}

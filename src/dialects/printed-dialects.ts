@@ -5,18 +5,21 @@ import { kallithea2014, kallithea2016, kallithea2019 } from './kallithea/index.j
 import { PrintedFacts } from './printed-facts.js';
 import { printed, type PrintedMethods } from './printed-method.js';
 import { rhodecode13 } from './rhodecode-1.3/index.js';
+import { commentCommit, rhodecode4 } from './rhodecode-4/index.js';
 
 const TABLES: Partial<Record<Dialect, PrintedMethods>> = {
   'rhodecode-1.3': rhodecode13,
   'kallithea-2014': kallithea2014,
   'kallithea-2016': kallithea2016,
   'kallithea-2019': kallithea2019,
+  'rhodecode-4': rhodecode4,
 };
 
 /** By the name that was asked for: methods that one vocabulary alone has answer as there, whatever the dialect. */
 const OF_ONE_VOCABULARY: PrintedMethods = {
   add_user_to_repo: printed(() => null),
   add_users_group_to_repo: printed(() => null),
+  comment_commit: commentCommit,
 };
 
 /** The printed documents, method by method. */

@@ -5,6 +5,7 @@ import { ReposDirectory } from '../families/repos/repos.directory.js';
 import { UserGroupsDirectory } from '../families/user-groups/user-groups.directory.js';
 import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from '../families/users/user.view.js';
 import { UsersDirectory } from '../families/users/users.directory.js';
+import { RhodeCodeFacts } from './rhodecode-facts.js';
 
 /** What old user objects show beside today's. */
 export interface Account {
@@ -41,6 +42,7 @@ export class PrintedFacts {
     private readonly users: UsersDirectory,
     private readonly groups: UserGroupsDirectory,
     private readonly repos: ReposDirectory,
+    readonly rhodecode: RhodeCodeFacts,
   ) {}
 
   /** @returns the account of each of these users; whoever was deleted meanwhile has an empty one */

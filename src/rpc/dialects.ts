@@ -1,5 +1,6 @@
 import type { Dialect } from '../config/settings.js';
 import type { RpcCall } from './call.js';
+import type { RpcFault } from './errors.js';
 
 /** How one dialect has one method, where that differs from today's. */
 export interface Manner {
@@ -12,6 +13,8 @@ export interface Manner {
   readonly answers?: (result: unknown, call: RpcCall, args: object) => unknown;
   /** An object that is missing or hidden is answered with null instead of an error. */
   readonly missingIsNull?: boolean;
+  /** What is said instead when the method or its arguments are refused. */
+  readonly refuses?: (fault: RpcFault) => RpcFault;
 }
 
 /** What is special about a dialect, at the edge: methods know nothing of it. `dialects` implements this. */

@@ -129,7 +129,7 @@ export class Dispatcher {
     call.manner = this.dialects?.mannerOf(call.dialect, method, call.method);
     const bound = this.bind(call, served.method, older?.args ?? call.invocation.args);
     if (bound instanceof Refusal)
-      return call.fail(envelope.badArguments(this.spelled(call, served, bound.problem)));
+      return call.refuse(envelope.badArguments(this.spelled(call, served, bound.problem)));
     const running = this.run(served, bound, call);
     if (!(running instanceof Promise)) return this.take(call, bound, running);
     running.then(

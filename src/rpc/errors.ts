@@ -43,6 +43,17 @@ export class RpcFault extends Error {
   }
 }
 
+/** A refusal that a legacy dialect answers as an object: field of a form -> what is wrong with it. */
+export class FieldsFault extends RpcFault {
+  constructor(
+    fault: RpcFault,
+    readonly fields: Readonly<Record<string, string>>,
+  ) {
+    super(fault.reason, fault.message, fault.data, { cause: fault });
+    this.name = 'FieldsFault';
+  }
+}
+
 export const ACCESS_DENIED = 'Access was denied to this resource.';
 
 export const notFound = (message: string) => new RpcFault('NOT_FOUND', message);

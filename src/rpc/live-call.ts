@@ -98,7 +98,7 @@ export class LiveCall extends Timed implements RpcCall {
   /** What the method itself, or the guard before it, refused. */
   refuse(fault: RpcFault): void {
     if (fault.reason === 'NOT_FOUND' && this.manner?.missingIsNull) this.succeed(null);
-    else this.fail(fault);
+    else this.fail(this.manner?.refuses?.(fault) ?? fault);
   }
 
   override expire(): void {

@@ -7,35 +7,41 @@ const client = RecordedClient.of('rhodecode-4', async (gateway) => {
   await createFeature(gateway);
 });
 
-/** The extension of 2018: an error must be null, not merely absent. */
-async function call<Result = Record<string, unknown>>(method: string, args: object): Promise<Result> {
+/** dimsedane/vscode-rhodecode (2018), ancestor of the living extension: asks whether `error` is null, and reads `result`. */
+async function ask<Result = Record<string, unknown>>(method: string, args: object): Promise<Result> {
   const { json } = await client.send<Result>({
     headers: {
       accept: 'application/json, text/plain, */*',
       'content-type': 'application/json;charset=utf-8',
+      'user-agent': 'axios/0.18.0',
     },
     body: JSON.stringify({ id: '1', api_key: client.key, method, args }),
   });
-  expect(json.error).toBeNull();
+  expect(json).toHaveProperty('error', null);
   return json.result;
 }
 
-it('makes a pull request, votes for it and merges it', async () => {
-  expect(await call('get_repo_refs', { repoid: 'website' })).toMatchObject({
-    branches: { main: expect.any(String) },
-  });
-  const refs = { source_ref: 'branch:feature', target_ref: 'branch:main' };
-  const repos = { source_repo: 'website', target_repo: 'website' };
-  const { pull_request_id: pullrequestid } = await call<{ pull_request_id: number }>('create_pull_request', {
-    ...repos,
-    ...refs,
+it('opens, approves and merges a pull request', async () => {
+  const refs = await ask<{ branches: Record<string, string> }>('get_repo_refs', { repoid: 'website' });
+  expect(Object.keys(refs.branches).toSorted((one, other) => (one < other ? -1 : 1))).toEqual([
+    'feature',
+    'main',
+  ]);
+  const { pull_request_id: pullrequestid } = await ask<{ pull_request_id: number }>('create_pull_request', {
+    source_repo: 'website',
+    target_repo: 'website',
+    source_ref: `branch:feature:${refs.branches.feature}`,
+    target_ref: `branch:main:${refs.branches.main}`,
     title: 'A feature',
   });
-  const about = { repoid: 'website', pullrequestid };
-  expect(await call('comment_pull_request', { ...about, status: 'approved' })).toMatchObject({
-    pull_request_id: pullrequestid,
-    status: { given: 'approved', was_changed: true },
+  const list = () => ask<object[]>('get_pull_requests', { repoid: 'website' });
+  expect(await list()).toMatchObject([
+    { pull_request_id: pullrequestid, title: 'A feature', review_status: 'under_review' },
+  ]);
+  const approval = { repoid: 'website', pullrequestid, status: 'approved' };
+  expect(await ask('comment_pull_request', approval)).toMatchObject({ status: { was_changed: true } });
+  expect(await ask('merge_pull_request', { repoid: 'website', pullrequestid })).toMatchObject({
+    executed: true,
   });
-  expect(await call('merge_pull_request', about)).toMatchObject({ executed: true });
-  expect(await call('get_pull_requests', { repoid: 'website' })).toEqual([]);
+  expect(await list()).toEqual([]);
 });

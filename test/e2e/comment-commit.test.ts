@@ -120,7 +120,9 @@ describe('get_repo_comments', () => {
       },
       keys.owner,
     );
-    await gateway.call('comment_pull_request', { pullrequestid, message: 'on the whole' }, keys.reader);
+    expect(
+      await gateway.call('comment_pull_request', { pullrequestid, message: 'on the whole' }, keys.reader),
+    ).toMatchObject({ status: { given: null, was_changed: false } });
     const all = await list();
     expect(all.at(-1)).toMatchObject({
       comment_text: 'on the whole',

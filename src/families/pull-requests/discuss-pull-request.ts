@@ -37,7 +37,7 @@ export class DiscussPullRequest {
     return {
       pull_request_id: found.pull_request_id,
       comment_id: commentId,
-      status: { given: args.status ?? null, was_changed: wasChanged },
+      status: { given: args.status || null, was_changed: wasChanged },
     };
   }
 

@@ -149,6 +149,14 @@ export class UpdateRepoArgs extends RepoArgs {
 
   @Bool({ optional: true, description: "a writer's pull locks the repository, his push unlocks it" })
   enable_locking?: boolean;
+
+  @Text({
+    optional: true,
+    max: 100_000,
+    description:
+      'values of extra fields that are there: `key=value,other=value`, a comma in a value as `\\,`',
+  })
+  fields?: string;
 }
 
 export class ForkRepoArgs extends RepoArgs {

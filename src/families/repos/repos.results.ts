@@ -93,7 +93,18 @@ export const RepoLock = named('RepoLock', {
   msg: text,
 });
 
-export const RepoNode = named('RepoNode', { name: text, type: oneOf('file', 'dir') });
+/** Of files `details` asks for more. */
+export const RepoNode = named('RepoNode', {
+  name: text,
+  type: oneOf('file', 'dir'),
+  extension: optional(text),
+  mimetype: optional(text),
+  md5: optional(orNull(text)),
+  binary: optional(orNull(flag)),
+  size: optional(integer),
+  lines: optional(orNull(integer)),
+  content: optional(orNull(text)),
+});
 /** `job_id` with `wait: false` only: nothing was added or removed then. */
 export const Rescanned = object({ added: listOf(text), removed: listOf(text), job_id: optional(id) });
 

@@ -6,7 +6,7 @@ import { Rights } from '../../access/rights.js';
 import { Database, type Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
 import type { Caller } from '../../rpc/call.js';
-import { conflict, denied, RpcFault } from '../../rpc/errors.js';
+import { conflict, denied, invalidParams, notFound, RpcFault } from '../../rpc/errors.js';
 import { repoUpdated, type PreviousRepo } from '../../sdk/index.js';
 import { DirectoryMoves } from '../repo-groups/directory-moves.js';
 import { isStillThere } from '../repo-groups/name-tree.js';
@@ -20,6 +20,7 @@ import { previousValues } from '../users/previous-values.js';
 import { UsersDirectory } from '../users/users.directory.js';
 import { checkCloneUri, maskCloneUri } from './clone-uri.js';
 import { checkLandingRev } from './create-repo.js';
+import { parseFieldValues, setFieldValues } from './extra-field-record.js';
 import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
 import { toRepoView, type RepoView } from './repo.view.js';
@@ -48,6 +49,8 @@ export class UpdateRepo {
   ): Promise<{ msg: string; repository: RepoView }> {
     const failure = `failed to update repo \`${args.repoid}\``;
     const columns = await this.columns(caller, repo, args, failure);
+    const fieldValues = parseFieldValues(args.fields ?? '');
+    if (!fieldValues) throw invalidParams('argument `fields` must be written `key=value,other=value`');
     const group = await this.targetGroup(caller, repo, args.group);
     const name = joinName(group?.group_name ?? null, args.name ?? splitName(repo.repo_name)[1]);
     const isMove = name !== repo.repo_name;
@@ -59,6 +62,9 @@ export class UpdateRepo {
     const change = async (tx: Tx, move?: () => Promise<void>) => {
       const before = await this.lock(tx, repo);
       if (move) await this.refuseUnmovable(tx, before, repo, group, name, failure);
+      const missing = await setFieldValues(tx, repo.repo_id, fieldValues);
+      if (missing !== null)
+        throw notFound(`Field with key \`${missing}\` does not exists for repo \`${args.repoid}\``);
       const after = await this.write(tx, before, columns, failure);
       const previous = previousValues(this.events.shape(before), this.events.shape(after)) as PreviousRepo;
       if (Object.keys(previous).length > 0) {

@@ -1,13 +1,13 @@
 import type { Dialect } from '../../config/settings.js';
 import type { ArgumentProblem } from '../arguments.js';
-import { RpcFault, invalidParams } from '../errors.js';
+import { FieldsFault, RpcFault, invalidParams } from '../errors.js';
 import { traitsOf } from './dialects.js';
 import type { Envelope, Invocation, Unreadable } from './envelope.js';
 import { idText } from './id-text.js';
 import type { JsonObject } from './shape.js';
 
-const failure = (id: string, message: string) =>
-  `{"id":${id},"result":null,"error":${JSON.stringify(message)}}`;
+const failure = (id: string, error: string | FieldsFault['fields']) =>
+  `{"id":${id},"result":null,"error":${JSON.stringify(error)}}`;
 
 function worded(problem: ArgumentProblem): string {
   switch (problem.kind) {
@@ -36,7 +36,7 @@ export const legacyEnvelope: Envelope = {
   success: (id, result, warning) =>
     `{"id":${id},"result":${result},"error":null` +
     (warning === null ? '}' : `,"DEPRECATION_WARNING":${JSON.stringify(warning)}}`),
-  failure: (id, fault) => failure(id, fault.message),
+  failure: (id, fault) => failure(id, fault instanceof FieldsFault ? fault.fields : fault.message),
   invalidRequest: (id) => failure(id, 'Invalid Request'),
   parseError: (problem) => failure('null', `JSON parse error ERR:${problem}`),
   noSuchMethod(method) {
@@ -49,7 +49,8 @@ export const legacyEnvelope: Envelope = {
       method.startsWith('_') ? 'Method not allowed' : `No such method: ${method}`,
     );
   },
-  badArguments: (problem) => invalidParams(worded(problem)),
+  badArguments: (problem) =>
+    invalidParams(worded(problem), problem.kind === 'value' ? { argument: problem.name } : {}),
   dropsUnknownArguments: (dialect) => traitsOf(dialect).unknownArguments === 'drop',
 };
 
