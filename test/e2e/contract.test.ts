@@ -402,6 +402,18 @@ describe('C21: keys', () => {
   });
 });
 
+describe('C22: the address of a repository', () => {
+  it('is where to clone it from for clients of RhodeCode, unless it is a mirror', async () => {
+    const url = 'https://code.example.com/scm/team/tool';
+    expect((await call('get_repo', { repoid: 'team/tool' }, 'rhodecode-4')).result).toMatchObject({
+      clone_uri: url,
+    });
+    const { result } = await call<{ repo_name: string; clone_uri: string }[]>('get_repos', {}, 'rhodecode-4');
+    expect(result.find(({ repo_name }) => repo_name === 'team/tool')?.clone_uri).toBe(url);
+    expect((await call('get_repo', { repoid: 'team/tool' })).result).toMatchObject({ clone_uri: null });
+  });
+});
+
 describe('C23: dates', () => {
   it('are local and without a zone, milliseconds with three digits if any', async () => {
     const { result } = await call<{ created_on: string; last_changeset: { date: string } }>('get_repo', {
