@@ -10,6 +10,7 @@ import {
   pullRequestReviewersChanged,
   pullRequestStatusChanged,
   pullRequestUpdated,
+  repoPushed,
 } from '../../sdk/index.js';
 import { ClosePullRequest } from './close-pull-request.js';
 import { DeletePullRequest } from './delete-pull-request.js';
@@ -119,7 +120,7 @@ export class RhodeCodePullRequestsRpc {
   @RpcMethod('merge_pull_request', {
     requires: decidedBy('read on the target repository; write on it to merge'),
     result: MergedPullRequest,
-    emits: [pullRequestMerged, pullRequestClosed, pullRequestUpdated],
+    emits: [pullRequestMerged, pullRequestClosed, pullRequestUpdated, repoPushed],
     summary: 'Merge a pull request into its target and close it',
   })
   merge(@Args() args: MergePullRequestArgs, @Caller() call: RpcCall) {
