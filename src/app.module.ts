@@ -14,6 +14,7 @@ import { EventLogModule } from './families/events/events.module.js';
 import { GistsModule } from './families/gists/gists.module.js';
 import { JobsModule } from './families/jobs/jobs.module.js';
 import { PermissionsModule } from './families/permissions/permissions.module.js';
+import { PluginBindingsModule } from './plugin-bindings/plugin-bindings.module.js';
 import { PullRequestsModule } from './families/pull-requests/pull-requests.module.js';
 import { RepoGroupsModule } from './families/repo-groups/repo-groups.module.js';
 import { ReposModule } from './families/repos/repos.module.js';
@@ -65,6 +66,7 @@ export class AppModule {
 
         DialectsModule,
         ServingModule,
+        PluginBindingsModule,
       ],
     };
   }

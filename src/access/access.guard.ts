@@ -17,11 +17,17 @@ export class AccessGuard implements CanActivate {
     if (context.getType() !== 'rpc') return true;
     const requirement = requirementOf(context);
     if (!requirement || requirement.kind === 'public') return true;
-    const args = context.getArgByIndex<Arguments>(0);
-    const call = context.getArgByIndex<RpcCall>(1);
+    return this.admit(requirement, context.getArgByIndex(0), context.getArgByIndex(1)).then(() => true);
+  }
+
+  /**
+   * Lets a call through that Nest does not know of, or throws.
+   * @throws RpcFault
+   */
+  async admit(requirement: Requirement, args: Arguments, call: RpcCall): Promise<void> {
     const missing = scopesOf(call.principal)?.missingForMethod(call.method, concernsObject(requirement));
     if (missing) throw lacksScope(missing);
-    return this.allow(requirement, args, call).then(() => true);
+    return this.allow(requirement, args, call);
   }
 
   private async allow(requirement: Requirement, args: Arguments, call: RpcCall): Promise<void> {

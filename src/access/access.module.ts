@@ -28,8 +28,18 @@ import { StoredAnswers } from './stored-answers.js';
     { provide: Authenticator, useClass: ApiKeyAuthenticator },
     { provide: CallableMethods, useClass: CallableByRights },
     { provide: Idempotency, useClass: StoredAnswers },
-    { provide: APP_GUARD, useClass: AccessGuard },
+    AccessGuard,
+    { provide: APP_GUARD, useExisting: AccessGuard },
   ],
-  exports: [Access, Authenticator, CallableMethods, HttpAuthenticator, Idempotency, ObjectDirectory, Rights],
+  exports: [
+    Access,
+    AccessGuard,
+    Authenticator,
+    CallableMethods,
+    HttpAuthenticator,
+    Idempotency,
+    ObjectDirectory,
+    Rights,
+  ],
 })
 export class AccessModule {}

@@ -5,6 +5,7 @@ import { callCommand } from './call/call.command.js';
 import { completionCommand } from './completion.command.js';
 import { configCommand } from './config.command.js';
 import { keyCommand } from './key.command.js';
+import { pluginCommand } from './plugin.command.js';
 import { restoreCommand } from './restore.command.js';
 import { runProgram } from './run-program.js';
 
@@ -17,6 +18,7 @@ const program = new Command('forgegate')
   .addCommand(keyCommand())
   .addCommand(callCommand('call', 'forgegate call'))
   .addCommand(completionCommand())
+  .addCommand(pluginCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand());
 

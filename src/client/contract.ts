@@ -346,6 +346,24 @@ export interface Person {
   emails: string[];
 }
 
+export interface Plugin {
+  plugin_id: string;
+  version: string | null;
+  summary: string;
+  origin: "tree" | "folder" | "npm";
+  kinds: string[];
+  isolation: string | null;
+  enabled: boolean;
+  state: "running" | "paused" | "restarting" | "disabled" | "refused" | "failed" | "stopped";
+  code: string | null;
+  reason: string | null;
+  last_error: string | null;
+  hosts: "enforced" | "advisory" | null;
+  capabilities: Record<string, unknown>;
+  adapters: string[];
+  methods: string[];
+}
+
 export interface PullRequest {
   pull_request_id: number;
   url: string;
@@ -829,6 +847,19 @@ export interface Methods {
     };
     result: true;
   };
+  /** Give a plugin its settings, which it takes without a restart of the gateway. */
+  configure_plugin: {
+    params: {
+      /** id of the plugin, as `get_plugins` shows it */
+      plugin_id: string;
+      /** settings by the schema of the plugin; a secret that is left out, or given as it is shown, stays */
+      config: Record<string, unknown>;
+    };
+    result: {
+      msg: string;
+      plugin: Plugin;
+    };
+  };
   /** Create an API key for oneself (super admins: for anyone); the key is shown only here. */
   create_api_key: {
     params: {
@@ -1233,6 +1264,17 @@ export interface Methods {
       webhook: null;
     };
   };
+  /** Stop a plugin in every process and withdraw what it added. */
+  disable_plugin: {
+    params: {
+      /** id of the plugin, as `get_plugins` shows it */
+      plugin_id: string;
+    };
+    result: {
+      msg: string;
+      plugin: Plugin;
+    };
+  };
   /** Change the text of a comment, if it is still the version that was read. */
   edit_comment: {
     params: {
@@ -1264,6 +1306,17 @@ export interface Methods {
       added: string[];
       already_present: string[];
       removed: string[];
+    };
+  };
+  /** Start a plugin in every process, also one that was paused or has failed. */
+  enable_plugin: {
+    params: {
+      /** id of the plugin, as `get_plugins` shows it */
+      plugin_id: string;
+    };
+    result: {
+      msg: string;
+      plugin: Plugin;
     };
   };
   /** Erase the content of an event, or of all events about a person, from the logs, as a job. */
@@ -1548,6 +1601,23 @@ export interface Methods {
       pattern?: string[] | null;
     };
     result: (string | Record<string, string>)[];
+  };
+  /** Show one plugin with its settings; secrets are masked. */
+  get_plugin: {
+    params: {
+      /** id of the plugin, as `get_plugins` shows it */
+      plugin_id: string;
+    };
+    result: {
+      plugin: Plugin;
+      config: Record<string, unknown>;
+      config_schema: Record<string, unknown>;
+    };
+  };
+  /** List the plugins that were found, with their state and why one does not run. */
+  get_plugins: {
+    params: Record<string, never>;
+    result: Plugin[];
   };
   /** Show a pull request, on request with what stands in the way of a merge. */
   get_pull_request: {
@@ -2598,6 +2668,8 @@ export const READING_METHODS: ReadonlySet<string> = new Set([
   'get_jobs',
   'get_locks',
   'get_method',
+  'get_plugin',
+  'get_plugins',
   'get_pull_request',
   'get_pull_request_comments',
   'get_pull_request_diff',

@@ -8,6 +8,7 @@ import { DeliveryRuntime } from './delivery-runtime.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { EndpointKeeper } from './endpoint-keeper.js';
 import { EndpointNotices } from './endpoint-notices.js';
+import { HandlerQueues } from './handler-queues.js';
 import { Janitor } from './janitor.js';
 import { Partitions } from './partitions.js';
 import { Relay } from './relay.js';
@@ -20,6 +21,7 @@ import { SubscriptionsService } from './subscriptions.service.js';
   imports: [EgressModule, PluginHostModule],
   providers: [
     SubscriptionActivation,
+    HandlerQueues,
     SubscriptionKeys,
     SubscriptionsService,
     DeliveriesService,
@@ -33,6 +35,13 @@ import { SubscriptionsService } from './subscriptions.service.js';
     DeliveryWorker,
     DeliveryRuntime,
   ],
-  exports: [SubscriptionKeys, SubscriptionsService, DeliveriesService, DeliveryRecovery, PluginHostModule],
+  exports: [
+    HandlerQueues,
+    SubscriptionKeys,
+    SubscriptionsService,
+    DeliveriesService,
+    DeliveryRecovery,
+    PluginHostModule,
+  ],
 })
 export class DeliveryModule {}

@@ -83,7 +83,7 @@ export class SubscriptionsService {
   async create(
     input: NewSubscription,
   ): Promise<{ subscription: Subscription; secret: string | null; publicKey: string | null }> {
-    const adapter = this.adapter(input.adapter ?? 'webhook');
+    const adapter = this.adapter(input.adapter ?? 'webhook', this.plugins.adapterNames());
     const { repoId = null, repoGroupId = null, url = null } = input;
     if (repoId !== null && repoGroupId !== null) {
       throw new DeliveryRefusal(
@@ -245,9 +245,10 @@ export class SubscriptionsService {
     return row;
   }
 
-  private adapter(name: string): HostedAdapter {
+  /** @param among those that may be asked for; queues of plugins' handlers are kept, not made, by people */
+  private adapter(name: string, among: readonly string[] | null = null): HostedAdapter {
     const adapter = this.plugins.adapter(name);
-    if (adapter) return adapter;
+    if (adapter && (among === null || among.includes(name))) return adapter;
     const known = this.plugins.adapterNames().join(', ');
     throw new DeliveryRefusal(
       'INVALID',

@@ -60,8 +60,23 @@ export const EVENT_CONTRACTS: readonly AnyContract[] = [
 
 const byType = new Map(EVENT_CONTRACTS.map((contract) => [contract.type, contract]));
 
+/** Event types of plugins, each as often as it was added: a process may run several gateways. */
+const added: AnyContract[] = [];
+
+/** Adds an event type at run time. @returns how to take it away */
+export function addEventContract(contract: AnyContract): () => void {
+  added.push(contract);
+  return () => {
+    const at = added.indexOf(contract);
+    if (at >= 0) added.splice(at, 1);
+  };
+}
+
+/** The gateway's own and those of plugins. */
+export const allEventContracts = (): readonly AnyContract[] => [...EVENT_CONTRACTS, ...added];
+
 export function eventContract(type: string): AnyContract | undefined {
-  return byType.get(type);
+  return byType.get(type) ?? added.find((contract) => contract.type === type);
 }
 
 /** Those that only their own name finds. */
@@ -71,7 +86,7 @@ export const OPT_IN_TYPES: readonly string[] = EVENT_CONTRACTS.filter(({ optIn }
 
 /** Whether a subscription's pattern (`repo.created`, `repo.*`, `*`) can ever match an event. */
 export function matchesAnyEvent(pattern: string): boolean {
-  return EVENT_CONTRACTS.some(({ type }) => eventTypeMatches(pattern, type));
+  return allEventContracts().some(({ type }) => eventTypeMatches(pattern, type));
 }
 
 /** `*` stands for any run of characters, dots included, but for no event that is opted into. The relay applies the same rule in SQL. */

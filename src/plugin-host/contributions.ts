@@ -1,7 +1,5 @@
 import type {
   EventContract,
-  EventEnvelope,
-  HandlerDelivery,
   Json,
   JsonObject,
   MethodCall,
@@ -29,7 +27,8 @@ export interface HostedMethod extends Contribution {
 }
 export interface HostedHandler extends Contribution {
   readonly types: readonly string[];
-  handle(event: EventEnvelope, delivery: HandlerDelivery): Promise<void>;
+  /** What is handled is delivered, so that it has a queue, a schedule and a log like anything else that is. */
+  readonly adapter: HostedAdapter;
 }
 export interface HostedPolicy extends Contribution {
   readonly declaration: PolicyDeclaration;

@@ -7,9 +7,11 @@ import {
   type PluginStore,
 } from '../sdk/index.js';
 import { PluginBoundary } from './boundary.js';
+import { Capabilities } from './capabilities.js';
 import { HostedAdapter } from './hosted-adapter.js';
 import { PluginHealth } from './plugin-health.js';
 
+const seeing = (...events: string[]) => new Capabilities({ capabilities: { events } } as never);
 const silent = () => undefined;
 const log: PluginLogger = { debug: silent, info: silent, warn: silent, error: silent };
 const store = {} as PluginStore;
@@ -18,11 +20,11 @@ function hosted(deliver: Adapter['deliver'], now: () => number = Date.now, confi
   const health = new PluginHealth(now);
   const adapter = new HostedAdapter(
     'a',
-    { id: 'p', log, store, boundary: new PluginBoundary('p', health, log) },
+    { id: 'p', log, store, boundary: new PluginBoundary('p', health, log), capabilities: seeing('*') },
     { deliver, ...(config && { config }) },
   );
   const attempt = (signal: AbortSignal = new AbortController().signal) =>
-    adapter.deliver({ signal } as unknown as DeliverContext);
+    adapter.deliver({ signal, event: { type: 'repo.created' } } as unknown as DeliverContext);
   return { adapter, health, attempt };
 }
 

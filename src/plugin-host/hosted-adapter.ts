@@ -1,5 +1,6 @@
 import {
   localFault,
+  rejected,
   retry,
   type Adapter,
   type DeliverContext,
@@ -10,6 +11,7 @@ import {
   type PluginStore,
 } from '../sdk/index.js';
 import { AdapterConfig } from './adapter-config.js';
+import type { Capabilities } from './capabilities.js';
 import { PluginFault, type PluginBoundary } from './boundary.js';
 
 const KINDS: ReadonlySet<string> = new Set<OutcomeKind>([
@@ -26,6 +28,7 @@ export interface AdapterOwner {
   readonly log: PluginLogger;
   readonly store: PluginStore;
   readonly boundary: PluginBoundary;
+  readonly capabilities: Capabilities;
 }
 
 /** An adapter as the rest of the gateway sees it: behind a boundary that nothing gets through but outcomes. */
@@ -64,10 +67,14 @@ export class HostedAdapter {
    * One attempt. Never rejects; answers within a moment after `signal` aborts, whether the adapter obeys it or not.
    */
   async deliver(context: Omit<DeliverContext, 'log' | 'store'>): Promise<Outcome> {
-    const { log, store, boundary } = this.owner;
+    const { log, store, boundary, capabilities, id } = this.owner;
+    const { type } = context.event;
+    if (!capabilities.sees(type))
+      return rejected('EVENT_NOT_DECLARED', { reason: `plugin ${id} does not declare that it sees ${type}` });
+    const http = capabilities.within(context.http);
     try {
       return await boundary.run(`adapter ${this.name}`, context.signal, async () => {
-        const outcome: unknown = await this.adapter.deliver({ ...context, log, store });
+        const outcome: unknown = await this.adapter.deliver({ ...context, http, log, store });
         if (!isOutcome(outcome)) throw new BadOutcome('deliver did not return an outcome');
         return outcome;
       });

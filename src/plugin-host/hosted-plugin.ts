@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { GatewayFacts, JsonObject, PluginDefinition, PluginLogger, PluginStore } from '../sdk/index.js';
 import { AdapterConfig } from './adapter-config.js';
 import { messageOf, PluginBoundary } from './boundary.js';
+import { Capabilities } from './capabilities.js';
 import { nothingContributed, type OfOnePlugin } from './contributions.js';
 import { withDeadline } from './deadline.js';
 import type { PluginKind } from './manifest-schema.js';
@@ -48,6 +49,7 @@ interface Refusal {
 export class HostedPlugin implements ContextOwner {
   readonly health = new PluginHealth();
   readonly boundary: PluginBoundary;
+  readonly capabilities: Capabilities;
   readonly settings: AdapterConfig;
   /** What it registered; empty while it does not run. */
   contributed: OfOnePlugin = nothingContributed();
@@ -62,6 +64,7 @@ export class HostedPlugin implements ContextOwner {
     readonly gateway: GatewayFacts,
   ) {
     this.boundary = new PluginBoundary(this.id, this.health, log);
+    this.capabilities = new Capabilities(manifest);
     this.settings = new AdapterConfig(manifest?.config);
   }
 
@@ -89,6 +92,11 @@ export class HostedPlugin implements ContextOwner {
 
   get store(): PluginStore {
     return this.services.store;
+  }
+
+  /** @param decision what an operator said, or that nobody did */
+  isEnabled({ enabled }: PluginDecision): boolean {
+    return enabled ?? this.manifest?.enabled ?? true;
   }
 
   get isRunning(): boolean {

@@ -64,6 +64,10 @@ export const MANIFEST_SCHEMA = {
         },
       },
     },
+    enabled: {
+      description: 'Whether it runs before an operator said so with enable_plugin. Default true.',
+      type: 'boolean',
+    },
     isolation: { description: 'process, worker or child.', type: 'string' },
     entry: {
       description: 'Entry module, relative to the folder. Default index.js.',

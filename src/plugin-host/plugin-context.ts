@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from 'node:path';
 import { FORGEGATE_VERSION } from '../config/version.js';
 import {
+  delivered,
   MethodRefusal,
   type Adapter,
   type EventContract,
@@ -42,7 +43,7 @@ export class PluginRegistrations {
     config: JsonObject,
   ) {
     const { id, log, gateway } = owner;
-    const services = onOurBehalf(owner.services);
+    const services = onOurBehalf(owner);
     this.context = {
       id,
       gatewayVersion: FORGEGATE_VERSION,
@@ -122,13 +123,21 @@ export class PluginRegistrations {
     requireFunction(`handler ${name}`, handler);
     const list = typeof types === 'string' ? [types] : [...types];
     if (list.length === 0) throw new Error(`handler ${name} names no event type`);
+    const unseen = list.find((type) => !type.includes('*') && !this.owner.capabilities.sees(type));
+    if (unseen !== undefined) throw new Error(`capabilities.events do not name ${unseen}`);
     this.add('handler', { name }, () => ({
       pluginId: this.owner.id,
       name,
       types: list,
-      handle: async (event, delivery) => {
-        await this.boundary.run(`handler ${name}`, delivery.signal, () => handler(event, delivery));
-      },
+      adapter: new HostedAdapter(handlerAdapter(this.owner.id, name), this.owner, {
+        summary: `Events for plugin ${this.owner.id}`,
+        url: 'none',
+        signed: false,
+        async deliver({ event, delivery, attempt, signal }) {
+          await handler(event, { id: delivery.id, attempt: attempt.number, signal });
+          return delivered('HANDLED');
+        },
+      }),
     }));
   }
 
@@ -202,19 +211,25 @@ export class PluginRegistrations {
  * What the gateway does for a plugin is its own doing: connections that it opens on the way outlive the call, and what
  * becomes of them is not the plugin's fault.
  */
-function onOurBehalf({ store, http, call, emit }: PluginServices): PluginServices {
+function onOurBehalf({ services, capabilities }: ContextOwner): PluginServices {
+  const { store, call, emit } = services;
+  const http = capabilities.within(services.http);
   const outside = <T>(work: () => T): T => runningPlugin.exit(work);
   return {
     store: {
       get: (key) => outside(() => store.get(key)),
       set: (key, value) => outside(() => store.set(key, value)),
       delete: (key) => outside(() => store.delete(key)),
+      update: (key, change) => outside(() => store.update(key, change)),
     },
     http: { request: (url, request) => outside(() => http.request(url, request)) },
     call: (method, args) => outside(() => call(method, args)),
     emit: (type, data, about) => outside(() => emit(type, data, about)),
   };
 }
+
+/** The name under which a handler's queue stands among the adapters; nobody can subscribe with it. */
+const handlerAdapter = (pluginId: string, name: string) => `plugin:${pluginId}:${name}`;
 
 function requireKebab(what: string, name: unknown): void {
   if (typeof name !== 'string' || !KEBAB.test(name))

@@ -28,6 +28,7 @@ export class PluginHost implements OnApplicationShutdown {
   private readonly adapters = new Map<string, HostedAdapter>();
   private readonly bindings = new Map<Kind, Binding<never>[]>();
   private decisionFor: DecisionFor = () => Promise.resolve(UNDECIDED);
+  private services: ServicesFor | null = null;
   private starting: Promise<void> | null = null;
   /** Starts, stops and changes of plugins happen one after another. */
   private queue: Promise<unknown> = Promise.resolve();
@@ -40,9 +41,11 @@ export class PluginHost implements OnApplicationShutdown {
   ) {
     this.bind('adapter', {
       add: (adapter) => this.addAdapter(adapter),
-      remove: (adapter) => {
-        if (this.adapters.get(adapter.name) === adapter) this.adapters.delete(adapter.name);
-      },
+      remove: (adapter) => this.removeAdapter(adapter),
+    });
+    this.bind('handler', {
+      add: ({ adapter }) => this.addAdapter(adapter),
+      remove: ({ adapter }) => this.removeAdapter(adapter),
     });
   }
 
@@ -56,15 +59,24 @@ export class PluginHost implements OnApplicationShutdown {
     this.decisionFor = decisionFor;
   }
 
+  /** What plugins reach of the gateway, instead of what {@link start} is given; before it. */
+  provide(services: ServicesFor): void {
+    this.services = services;
+  }
+
   /** Starts everything, once; later calls wait for the first. @throws Error in strict mode, naming the plugin */
   start(services: ServicesFor, setupMs = SETUP_MS): Promise<void> {
     this.setupMs = setupMs;
-    this.starting ??= this.startAll(services);
+    this.starting ??= this.startAll(this.services ?? services);
     return this.starting;
   }
 
   list(): PluginReport[] {
     return this.plugins.map((plugin) => plugin.report());
+  }
+
+  all(): readonly HostedPlugin[] {
+    return this.plugins;
   }
 
   plugin(id: string): HostedPlugin | undefined {
@@ -75,8 +87,9 @@ export class PluginHost implements OnApplicationShutdown {
     return this.adapters.get(name);
   }
 
+  /** Those that people can subscribe with. */
   adapterNames(): string[] {
-    return [...this.adapters.keys()].sort();
+    return [...this.adapters.keys()].filter((name) => !name.includes(':')).sort();
   }
 
   /**
@@ -88,7 +101,7 @@ export class PluginHost implements OnApplicationShutdown {
       const plugin = this.plugin(id);
       if (!plugin?.manifest) return;
       const decision = await this.decisionFor(id);
-      if (!decision.enabled) return this.disable(plugin);
+      if (!plugin.isEnabled(decision)) return this.disable(plugin);
       if (plugin.isRunning && (await this.reconfigured(plugin, decision.config))) return;
       await this.end(plugin);
       await this.begin(plugin, decision);
@@ -116,7 +129,7 @@ export class PluginHost implements OnApplicationShutdown {
     this.plugins.push(plugin);
     if (!plugin.manifest) return this.leaveOut(plugin);
     const decision = await this.decisionFor(plugin.id);
-    if (decision.enabled) await this.begin(plugin, decision);
+    if (plugin.isEnabled(decision)) await this.begin(plugin, decision);
     else await this.disable(plugin);
     if (plugin.report().state === 'failed') this.leaveOut(plugin);
   }
@@ -166,7 +179,7 @@ export class PluginHost implements OnApplicationShutdown {
 
   private async disable(plugin: HostedPlugin): Promise<void> {
     await this.end(plugin);
-    plugin.refuse(new PluginRefusal('DISABLED', 'it was disabled with disable_plugin'), 'disabled');
+    plugin.refuse(new PluginRefusal('DISABLED', 'enable_plugin starts it'), 'disabled');
   }
 
   /** @returns whether the plugin took its new settings without being started anew */
@@ -214,6 +227,10 @@ export class PluginHost implements OnApplicationShutdown {
     if (this.adapters.has(adapter.name))
       throw new PluginRefusal('ADAPTER_TAKEN', `another plugin has an adapter ${adapter.name}`);
     this.adapters.set(adapter.name, adapter);
+  }
+
+  private removeAdapter(adapter: HostedAdapter): void {
+    if (this.adapters.get(adapter.name) === adapter) this.adapters.delete(adapter.name);
   }
 
   private oneAfterAnother<T>(work: () => Promise<T>): Promise<T> {

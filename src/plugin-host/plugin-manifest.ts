@@ -25,6 +25,8 @@ export interface PluginManifest {
     readonly hosts?: readonly string[];
     readonly repositories?: { readonly read?: readonly string[]; readonly write?: readonly string[] };
   };
+  /** Whether it runs while no operator decided; default true. */
+  readonly enabled?: boolean;
   readonly isolation: Isolation;
   /** Entry module, relative to the folder. Default `index.js`. */
   readonly entry?: string;

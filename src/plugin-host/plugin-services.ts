@@ -14,13 +14,14 @@ export type ServicesFor = (id: string, manifest: PluginManifest | null) => Plugi
 
 /** What operators decided about a plugin. */
 export interface PluginDecision {
-  readonly enabled: boolean;
+  /** Null: as its manifest says. */
+  readonly enabled: boolean | null;
   /** As it was saved, secrets in clear; checked against the manifest's schema when it is used. */
   readonly config: JsonObject;
 }
 export type DecisionFor = (id: string) => Promise<PluginDecision>;
 
-export const UNDECIDED: PluginDecision = { enabled: true, config: {} };
+export const UNDECIDED: PluginDecision = { enabled: null, config: {} };
 
 /** For a host without the floors above it: state, and nothing else. */
 export function storeOnly(store: PluginStore): PluginServices {

@@ -5,6 +5,7 @@ import { AppModule } from '../app.module.js';
 import { SecretBox } from '../config/secret-box.js';
 import type { Settings } from '../config/settings.js';
 import { EVENT_CONTRACTS } from '../events/catalogue.js';
+import { MANIFEST_SCHEMA } from '../plugin-host/manifest-schema.js';
 import { openRpcDocument } from '../rpc/openrpc/document.js';
 import { clientContract } from './client-contract.js';
 import { compactJson } from './compact-json.js';
@@ -38,5 +39,6 @@ export function generatedFiles(examplesFolder: string): Record<string, string> {
     'docs/settings.md': settingsReference(),
     'docs/openrpc.json': compactJson(document) + '\n',
     'src/client/contract.ts': clientContract(document),
+    'plugins/plugin.schema.json': `${JSON.stringify(MANIFEST_SCHEMA, null, 2)}\n`,
   };
 }

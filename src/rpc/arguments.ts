@@ -48,8 +48,21 @@ interface Slot {
 type Instance = Record<string, unknown>;
 const ajv = new Ajv({ strict: false, validateFormats: false });
 
+/** Turns what a client sent into what the handler takes, or says why not. */
+export interface Binder {
+  readonly descriptors: readonly ArgumentDescriptor[];
+  /** Missing arguments are found before unknown ones, and both before any value is looked at. */
+  byName(given: Record<string, unknown>, dropUnknown: boolean): object | Refusal;
+  /** In declared order. */
+  byPosition(given: readonly unknown[]): object | Refusal;
+  /** Today's name of an argument; undefined where the method takes nothing of that name. */
+  todaysName(name: string): string | undefined;
+  /** Older names among those that were sent -> today's. */
+  olderNames(given: object): [older: string, today: string][];
+}
+
 /** Turns what a client sent into an instance of the method's argument class, or says why not. Made once per method. */
-export class ArgumentBinder {
+export class ArgumentBinder implements Binder {
   readonly descriptors: readonly ArgumentDescriptor[];
   private readonly slots: readonly Slot[];
   private readonly blank: readonly unknown[];
@@ -102,17 +115,12 @@ export class ArgumentBinder {
     return this.missing(given) ?? this.build(given);
   }
 
-  /** Today's name of an argument; undefined where the method takes nothing of that name. */
   todaysName(name: string): string | undefined {
     return this.slotByName.get(name)?.name;
   }
 
-  /** Older names among those that were sent -> today's. */
   olderNames(given: object): [older: string, today: string][] {
-    return Object.keys(given).flatMap((name) => {
-      const today = this.todaysName(name);
-      return today !== undefined && isOlderArgument(name, today) ? [[name, today]] : [];
-    });
+    return olderNamesOf(this, given);
   }
 
   /** What an older name says beside its value gives way to what is said outright. */
@@ -145,6 +153,13 @@ export class ArgumentBinder {
     const [error] = validateSync(instance, { stopAtFirstError: true, forbidUnknownValues: false });
     return error ? refuse({ kind: 'value', name: error.property, message: worded(error) }) : instance;
   }
+}
+
+export function olderNamesOf(binder: Pick<Binder, 'todaysName'>, given: object): [string, string][] {
+  return Object.keys(given).flatMap((name) => {
+    const today = binder.todaysName(name);
+    return today !== undefined && isOlderArgument(name, today) ? [[name, today]] : [];
+  });
 }
 
 const NO_ARGUMENTS = Object.freeze({});

@@ -34,7 +34,7 @@ export class Discovery {
     aliases: [],
     binder: new ArgumentBinder(DISCOVER, DiscoverArgs),
   };
-  private whole: JsonText | null = null;
+  private whole: { readonly version: number; readonly text: JsonText } | null = null;
   private examples: readonly ExecutedCall[] | null = null;
 
   constructor(
@@ -44,9 +44,15 @@ export class Discovery {
   ) {}
 
   answer({ mine }: DiscoverArgs, { principal }: RpcCall): JsonText | Promise<JsonText> {
-    if (!mine) return (this.whole ??= this.document(this.registry.list()));
+    if (!mine) return this.ofAll();
     if (principal.userId === 0) throw new RpcFault('KEY_INVALID', '`mine` needs an API key');
     return this.callable.of(principal, this.registry.list()).then((methods) => this.document(methods));
+  }
+
+  private ofAll(): JsonText {
+    const { version } = this.registry;
+    if (this.whole?.version !== version) this.whole = { version, text: this.document(this.registry.list()) };
+    return this.whole.text;
   }
 
   private document(methods: readonly RegisteredMethod[]): JsonText {

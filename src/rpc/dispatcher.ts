@@ -14,7 +14,9 @@ import type { MethodMetrics } from './call-metrics.js';
 import { Deadlines } from './deadlines.js';
 import { Dialects } from './dialects.js';
 import { DISCOVER, Discovery, type DiscoverArgs } from './discovery.js';
+import type { Json } from '../sdk/index.js';
 import type { Invocation } from './envelope/envelope.js';
+import { jsonRpc2 } from './envelope/json-rpc-2.js';
 import { RpcFault } from './errors.js';
 import { toFault } from './fault-of.js';
 import { Idempotency } from './idempotency.js';
@@ -23,7 +25,7 @@ import { LiveCall } from './live-call.js';
 import type { CallOrigin } from './live-call.js';
 import { MethodRegistry } from './method-registry.js';
 import type { RegisteredMethod } from './method-registry.js';
-import { withTrail } from '../trail/trail.js';
+import { currentTrail, withTrail } from '../trail/trail.js';
 import { TokenBuckets } from './rate-limit.js';
 import { withHints } from './unknown-method.js';
 import { printedArguments } from './vocabularies.js';
@@ -75,6 +77,45 @@ export class Dispatcher {
       method: discover,
       run: (args, call) => this.discovery.answer(args as DiscoverArgs, call),
       metrics: this.metrics.for(DISCOVER),
+    });
+  }
+
+  /**
+   * Serves a method that was declared at run time, beside the others.
+   * @returns how to withdraw it
+   * @throws Error when the name is taken
+   */
+  add(method: RegisteredMethod, run: Served['run']): () => void {
+    const withdraw = this.registry.add(method);
+    this.served.set(method.name, { method, run, metrics: this.metrics.for(method.name) });
+    return () => {
+      withdraw();
+      this.served.delete(method.name);
+    };
+  }
+
+  /**
+   * Runs a method for somebody inside the gateway, who needs no key and has no wire; guard, deadline, metrics and log are
+   * those of any call. Always in today's dialect.
+   * @throws RpcFault
+   */
+  callInside(method: string, args: object, principal: Principal, requestId: string): Promise<Json> {
+    return new Promise((resolve, reject) => {
+      const now = performance.now();
+      const invocation = { envelope: jsonRpc2, id: null, method, args, key: undefined, invalidKey: '' };
+      const origin = { requestId, ip: '127.0.0.1', trail: currentTrail() };
+      const call = new LiveCall(invocation, origin, 'kallithea', now, (settled, fault, value) => {
+        this.finish(settled, fault, null, () => undefined);
+        if (fault) reject(fault);
+        else resolve(asJson(value));
+      });
+      call.principal = principal;
+      this.deadlines.add(call, now);
+      try {
+        this.route(call, false);
+      } catch (error) {
+        call.fail(toFault(error));
+      }
     });
   }
 
@@ -223,6 +264,12 @@ export class Dispatcher {
       ? `DEPRECATED ARGUMENT Please use argument \`${older[1]}\` instead of \`${older[0]}\`.`
       : null;
   }
+}
+
+/** As a client would have it after its own parsing. */
+function asJson(value: unknown): Json {
+  const text = value instanceof JsonText ? value.text : toJson(value);
+  return text === undefined ? null : (JSON.parse(text) as Json);
 }
 
 /** Undefined when it is no JSON value. */

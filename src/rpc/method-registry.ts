@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { methodAliasesOf } from './aliases.js';
 import { ArgumentBinder } from './arguments.js';
+import type { Binder } from './arguments.js';
 import { FAMILY_METADATA, argsClassOf, declarationOf } from './method.js';
 import type { RpcMethodDeclaration } from './method.js';
 import type { DescribedMethod } from './described-method.js';
@@ -10,13 +11,15 @@ import { isRequirement } from './requirement.js';
 
 /** One method as the gateway serves it: what its decorator says, its family and its arguments in declared order. */
 export interface RegisteredMethod extends DescribedMethod {
-  readonly binder: ArgumentBinder;
+  readonly binder: Binder;
 }
 
 /** All methods; guard matrix, documentation, `rpc.discover` and the dispatcher walk this one list. */
 @Injectable()
 export class MethodRegistry implements OnModuleInit {
   private byName: ReadonlyMap<string, RegisteredMethod> | null = null;
+  private readonly added = new Map<string, RegisteredMethod>();
+  private changes = 0;
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -28,13 +31,35 @@ export class MethodRegistry implements OnModuleInit {
     this.methods();
   }
 
-  /** Sorted by name. */
+  /** Sorted by name; those of plugins behind the others. */
   list(): RegisteredMethod[] {
-    return [...this.methods().values()];
+    return [...this.methods().values(), ...this.added.values()];
+  }
+
+  /** Changes whenever {@link list} does. */
+  get version(): number {
+    return this.changes;
+  }
+
+  /**
+   * Adds a method that was declared at run time.
+   * @returns how to take it away
+   * @throws Error when a method is called so already, or is so by an older name
+   */
+  add(method: RegisteredMethod): () => void {
+    const { name } = method;
+    const isTaken = this.list().some((other) => other.name === name || other.aliases.includes(name));
+    if (isTaken) throw new Error(`there is a method ${name} already`);
+    this.added.set(name, method);
+    this.changes += 1;
+    return () => {
+      this.added.delete(name);
+      this.changes += 1;
+    };
   }
 
   get(name: string): RegisteredMethod | undefined {
-    return this.methods().get(name);
+    return this.methods().get(name) ?? this.added.get(name);
   }
 
   private methods(): ReadonlyMap<string, RegisteredMethod> {

@@ -26,6 +26,6 @@ import { RpcFaultFilter } from './rpc-fault.filter.js';
     JsonRpcTransport,
     { provide: APP_FILTER, useClass: RpcFaultFilter },
   ],
-  exports: [MethodRegistry, Discovery, JsonRpcTransport],
+  exports: [Dispatcher, MethodRegistry, Discovery, JsonRpcTransport],
 })
 export class RpcModule {}

@@ -98,6 +98,12 @@ export interface PluginStore {
   get(key: string): Promise<Json | undefined>;
   set(key: string, value: Json): Promise<void>;
   delete(key: string): Promise<void>;
+  /**
+   * Changes a value that others may be changing: `change` sees it as it is, and is asked again when it is not any more.
+   * It answers what shall be; undefined deletes.
+   * @returns what is now
+   */
+  update(key: string, change: (now: Json | undefined) => Json | undefined): Promise<Json | undefined>;
 }
 
 export interface DeliverContext<Config = Record<string, unknown>> {

@@ -18,6 +18,20 @@ const MAY_IMPORT = {
   delivery: ['sdk', 'events', 'plugin-host', 'database', 'config', 'egress', 'scheduling', 'trail'],
   jobs: ['sdk', 'rpc', 'database', 'config', 'scheduling'],
   telemetry: ['rpc'],
+  'plugin-bindings': [
+    'plugin-host',
+    'rpc',
+    'access',
+    'events',
+    'database',
+    'delivery',
+    'egress',
+    'families',
+    'serving',
+    'vcs',
+    'config',
+    'sdk',
+  ],
   serving: ['access', 'vcs', 'events', 'config', 'database', 'rpc', 'families'],
 };
 

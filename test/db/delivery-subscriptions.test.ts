@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SECRET_MASK } from '../../src/delivery/subscriptions.service.js';
 import { SqlPluginStore } from '../../src/delivery/sql-plugin-store.js';
 import { PluginBoundary } from '../../src/plugin-host/boundary.js';
+import { Capabilities } from '../../src/plugin-host/capabilities.js';
 import { HostedAdapter } from '../../src/plugin-host/hosted-adapter.js';
 import { PluginHealth } from '../../src/plugin-host/plugin-health.js';
 import { delivered } from '../../src/sdk/index.js';
@@ -122,6 +123,7 @@ describe('an adapter with secret settings', () => {
       log: silentLog,
       store: memoryStore(),
       boundary: new PluginBoundary('chat', health, silentLog),
+      capabilities: new Capabilities(null),
     };
     const chat = new HostedAdapter('chat', owner, {
       url: 'none',

@@ -5,6 +5,7 @@ import { eventsStory } from './events.story.js';
 import { gistsStory } from './gists.story.js';
 import { jobsStory } from './jobs.story.js';
 import { permissionsStory } from './permissions.story.js';
+import { pluginsStory } from './plugins.story.js';
 import { pullRequestsStory } from './pull-requests.story.js';
 import { repoGroupsStory } from './repo-groups.story.js';
 import { reposStory } from './repos.story.js';
@@ -26,6 +27,7 @@ export const STORIES: Readonly<Record<string, Story>> = {
   gists: gistsStory,
   jobs: jobsStory,
   permissions: permissionsStory,
+  plugins: pluginsStory,
   'pull-requests': pullRequestsStory,
   'repo-groups': repoGroupsStory,
   repos: reposStory,

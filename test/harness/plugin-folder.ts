@@ -11,7 +11,7 @@ const MANIFEST = {
   version: '1.2.3',
   sdk: '^1.0.0',
   kinds: ['adapter'],
-  capabilities: {},
+  capabilities: { events: ['*'], hosts: ['*'] },
   isolation: 'process',
 };
 

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Settings } from '../../src/config/settings.js';
 import { SDK_HOOK_URL } from '../../src/plugin-host/sdk-resolution.js';
+import { PLUGIN_KINDS } from '../../src/plugin-host/manifest-schema.js';
 import { PluginHost } from '../../src/plugin-host/plugin-host.js';
 import { storeOnly } from '../../src/plugin-host/plugin-services.js';
 import type { PluginStore } from '../../src/sdk/index.js';
@@ -17,6 +18,7 @@ const noStore: PluginStore = {
   get: () => Promise.resolve(undefined),
   set: () => Promise.resolve(),
   delete: () => Promise.resolve(),
+  update: () => Promise.resolve(undefined),
 };
 const MANIFEST = {
   version: '1.2.3',
@@ -85,6 +87,7 @@ describe('PluginHost', () => {
     const settings = { plugins: [], pluginsDir: null, pluginsStrict: true, pluginsIgnoreSdkRange: [] };
     const host = new PluginHost(settings as unknown as Settings);
     hosts.push(host);
+    for (const kind of PLUGIN_KINDS) host.bind(kind, { add: () => undefined, remove: () => undefined });
     await host.start(() => storeOnly(noStore));
     expect(reportOf(host, 'webhook')).toMatchObject({
       state: 'running',
@@ -182,6 +185,33 @@ describe('PluginHost', () => {
     const { fgLate } = globalThis as unknown as { fgLate: () => void };
     expect(fgLate).toThrow('during setup only');
     expect(host.adapterNames()).toEqual([]);
+  });
+
+  it('hands new settings to a plugin that takes them, and starts others anew', async () => {
+    const code = (more: string) => `
+      const seen = (globalThis.fgSeen ??= []);
+      export default { setup(ctx) { seen.push('setup ' + ctx.id + ' ' + ctx.config.colour); }, ${more} };`;
+    const config = { type: 'object', properties: { colour: { type: 'string', default: 'red' } } };
+    await plugin('supple', code(`configChanged({ colour }) { seen.push('changed ' + colour); }`), { config });
+    await plugin('rigid', code(`stop() { seen.push('stop'); }`), { config });
+    let colour = 'red';
+    const host = new PluginHost(
+      { pluginsDir: folder, plugins: [], pluginsIgnoreSdkRange: [] } as unknown as Settings,
+      join(folder, 'no-tree'),
+    );
+    hosts.push(host);
+    host.decideBy(() => Promise.resolve({ enabled: true, config: { colour } }));
+    await host.start(() => storeOnly(noStore));
+    colour = 'blue';
+    await host.apply('supple');
+    await host.apply('rigid');
+    expect((globalThis as unknown as { fgSeen: string[] }).fgSeen).toEqual([
+      'setup rigid red',
+      'setup supple red',
+      'changed blue',
+      'stop',
+      'setup rigid blue',
+    ]);
   });
 
   it('leaves out the second plugin with an adapter of the same name', async () => {

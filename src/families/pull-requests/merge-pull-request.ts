@@ -113,7 +113,9 @@ export class MergePullRequest {
       const { type, name } = request.target;
       const kind = type === 'book' ? 'bookmark' : 'branch';
       const change: RefChange = { kind, name, from: target.rawId, to: rawId };
-      const reason = await this.pushes.mergeVerdict(caller, target.repo, change, place);
+      const { pull_request_id, title, owner } = pullRequest;
+      const about = { pull_request_id, title, owner };
+      const reason = await this.pushes.mergeVerdict(caller, target.repo, change, place, about);
       if (reason !== null) throw notPossible([{ message: reason }]);
       const close = () => this.close(caller, pullRequest, rawId, publish);
       return this.pushes.merge(caller, target.repo, change, close);

@@ -10,6 +10,7 @@ import { RepoRoot } from '../../vcs/repo-root.js';
 import { DirectoryMoves } from '../repo-groups/directory-moves.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { RepoEvents } from './repo-events.js';
+import { RepoPolicies } from './repo-policies.js';
 import type { RepoRecord } from './repo-record.js';
 import { ReposDirectory } from './repos.directory.js';
 
@@ -40,15 +41,18 @@ export class DeleteRepo {
     private readonly events: RepoEvents,
     private readonly webhooks: WebhooksService,
     private readonly root: RepoRoot,
+    private readonly policies: RepoPolicies,
   ) {}
 
   /** Rows go, directories are renamed beside themselves (`rm__...`), from where they can be restored. */
   async run(caller: Caller, repo: RepoRecord, forks: string): Promise<{ msg: string; success: true }> {
-    const failure = `failed to delete repository \`${repo.repo_name}\``;
+    const { repo_id, repo_name, repo_type } = repo;
+    const failure = `failed to delete repository \`${repo_name}\``;
     const doomedIn = (sql: Sql) => sql.query<Doomed>(forks === 'delete' ? WITH_FORKS : ALONE, [repo.repo_id]);
     try {
       const doomed = await doomedIn(this.db);
       await this.requireAll(caller, doomed, failure);
+      await this.policies.require({ caller, action: 'delete', repo_id, repo_name, repo_type }, failure);
       const now = new Date();
       const moves = doomed.map(({ repo_name: from }) => ({ from, to: this.root.trashFor(from, now) }));
       const suffix = await this.moves.runAll(moves, async (tx, move) => {

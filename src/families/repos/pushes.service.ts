@@ -9,7 +9,7 @@ import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl, type PreparedMerge } from '../../vcs/vcs.js';
 import { PushJournal } from './push-journal.js';
 import { PushMetrics, type PushOutcome } from './push-metrics.js';
-import { PushPolicies, type ProposedChange } from './push-policies.js';
+import { PushPolicies, type ProposedChange, type PullRequestRef } from './push-policies.js';
 import { refKey, toPushCaller, type PushCaller } from './push-record.js';
 import { PushRecorder } from './push-recorder.js';
 import { RepoLocks } from './repo-locks.js';
@@ -69,8 +69,15 @@ export class Pushes {
    * @param place where what the merge brings can be read before
    * @returns why a policy does not want it; null when none minds
    */
-  mergeVerdict(caller: Caller, repo: RepoRecord, change: RefChange, place: Place): Promise<string | null> {
-    return this.policies.verdict(this.proposed(caller, repo, 'merge', [change], place));
+  mergeVerdict(
+    caller: Caller,
+    repo: RepoRecord,
+    change: RefChange,
+    place: Place,
+    pullRequest: PullRequestRef,
+  ): Promise<string | null> {
+    const proposed = this.proposed(caller, repo, 'merge', [change], place);
+    return this.policies.verdict({ ...proposed, pullRequest });
   }
 
   /**
@@ -168,15 +175,22 @@ export class Pushes {
     { path, pending }: Place,
   ): ProposedChange {
     const backend = this.vcs.backend(repo.repo_type);
+    const gain = async (change: RefChange, limit: number) => {
+      const others = (await backend.refValues(this.root.directory(repo.repo_name))).map(({ id }) => id);
+      return backend.gain(path, { change, others, added: null, limit, pending });
+    };
     return {
       caller,
       repo,
       source,
       changes,
       commits: async (change, limit) => {
-        const others = (await backend.refValues(this.root.directory(repo.repo_name))).map(({ id }) => id);
-        const { ids } = await backend.gain(path, { change, others, added: null, limit, pending });
+        const { ids } = await gain(change, limit);
         return backend.arrivedCommits(path, ids, pending);
+      },
+      extent: async (change) => {
+        const { count, isForward } = await gain(change, 1);
+        return { count, isForward };
       },
     };
   }

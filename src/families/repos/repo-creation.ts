@@ -22,6 +22,7 @@ import { firstState, markCreated, type CreationArgs } from './creation-job.js';
 import { FirstRights } from './first-rights.js';
 import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
+import { RepoPolicies } from './repo-policies.js';
 import { requireReady } from './repo-state.js';
 import { ReposDirectory } from './repos.directory.js';
 
@@ -68,6 +69,7 @@ export class RepoCreation {
     private readonly events: RepoEvents,
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
+    private readonly policies: RepoPolicies,
   ) {}
 
   /**
@@ -122,6 +124,10 @@ export class RepoCreation {
     await this.check(repo, args.failure);
     const { missingGroups = [] } = repo;
     const groupLevel = missingGroups.length > 0 ? await this.rights.defaultLevel('repoGroup') : 0;
+    await this.policies.require(
+      { caller, action: 'create', repo_id: null, repo_name: repo.name, repo_type: repo.type },
+      args.failure,
+    );
     return this.names.change(async (tx) => {
       await requireFree(tx, repo, args.failure);
       this.refuseOccupied(repo.name, args.failure);

@@ -26,6 +26,7 @@ import { PushComparisons } from './push-comparisons.js';
 import { PushJournal } from './push-journal.js';
 import { PushMetrics } from './push-metrics.js';
 import { PushPolicies } from './push-policies.js';
+import { RepoPolicies } from './repo-policies.js';
 import { PushRecorder } from './push-recorder.js';
 import { PushRecovery } from './push-recovery.js';
 import { PushedRefs } from './pushed-refs.js';
@@ -77,6 +78,7 @@ import { UpdateRepo } from './update-repo.js';
     PushJournal,
     PushMetrics,
     PushPolicies,
+    RepoPolicies,
     PushRecorder,
     PushRecovery,
     PushedRefs,
@@ -103,6 +105,7 @@ import { UpdateRepo } from './update-repo.js';
     DeleteRepo,
     Fetches,
     PushPolicies,
+    RepoPolicies,
     Pushes,
     RepoEvents,
     RepoLocks,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HttpFailure, type HttpRequest, type JsonObject, type WireRecord } from '../../sdk/index.js';
 import type { TierPlugin } from '../tiers/tier.js';
 import { RemoteError, type Served } from './peer.js';
@@ -7,7 +8,10 @@ import type { Invocations } from './remote-definition.js';
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 
 /** What a plugin in another process may ask of the gateway; each is the same that `ctx` gives in process. */
-export function servedToPlugin({ log, services }: TierPlugin, invocations: Invocations): Served {
+export function servedToPlugin(
+  { log, services, capabilities }: TierPlugin,
+  invocations: Invocations,
+): Served {
   const { store } = services;
   return {
     log: ({ level, message, details }) => {
@@ -24,8 +28,20 @@ export function servedToPlugin({ log, services }: TierPlugin, invocations: Invoc
       await store.delete(textOf(key));
       return null;
     },
+    // `expected` is what the plugin saw; absent: nothing. False: somebody changed it meanwhile, look again.
+    'store.swap': async ({ key, expected, value }) => {
+      let isSame = false;
+      await store.update(textOf(key), (now) => {
+        isSame = isDeepStrictEqual(now, expected);
+        return isSame ? value : now;
+      });
+      return isSame;
+    },
     'http.request': async ({ invocation, url, ...request }) => {
-      const http = invocation === undefined ? services.http : invocations.networkOf(invocation)?.http;
+      const http =
+        invocation === undefined
+          ? capabilities.within(services.http)
+          : invocations.networkOf(invocation)?.http;
       if (!http) throw new RemoteError('this delivery is over');
       return asJson(await http.request(textOf(url), request as HttpRequest).catch(asRemote));
     },

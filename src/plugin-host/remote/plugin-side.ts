@@ -18,6 +18,7 @@ import {
   type PluginDefinition,
   type PluginHttp,
   type PluginLogger,
+  type PluginStore,
   type PolicyDecider,
   type PolicyQuestion,
   type ScheduledRun,
@@ -167,6 +168,7 @@ class PluginSide {
         },
         set: async (key, value) => void (await this.peer.request('store.set', { key, value })),
         delete: async (key) => void (await this.peer.request('store.delete', { key })),
+        update: (key, change) => this.updated(key, change),
       },
       http: this.http(),
       call: async (method, args = {}) => (await this.peer.request('call', { method, args })) as never,
@@ -189,6 +191,20 @@ class PluginSide {
       files: (path, folder, options) => void into.pages.push({ path, folder, options }),
       schedule: (name, options, run) => keep('schedules', this.schedules, name, { name, ...options }, run),
     };
+  }
+
+  private async updated(key: string, change: Parameters<PluginStore['update']>[1]) {
+    for (;;) {
+      const { value: found } = (await this.peer.request('store.get', { key })) as { value: Json };
+      const now = found ?? undefined;
+      const next = change(now);
+      const swap = {
+        key,
+        ...(now !== undefined && { expected: now }),
+        ...(next !== undefined && { value: next }),
+      };
+      if (await this.peer.request('store.swap', swap)) return next;
+    }
   }
 
   private http(invocation?: Json): PluginHttp {

@@ -29,6 +29,7 @@ import type {
  * |---|---|---|
  * | `log` (a notification) | `level, message, details?` | |
  * | `store.get`, `store.set`, `store.delete` | `key, value?` | value or null |
+ * | `store.swap` | `key, expected?, value?` | whether `expected` was there and `value` is now |
  * | `http.request` | `url, method?, headers?, body?, invocation?` | `status, headers, body, truncated` |
  * | `net.addresses` | `hostname, invocation` | a list of `address, family` |
  * | `record` (a notification) | `invocation, target, request, response?` | |

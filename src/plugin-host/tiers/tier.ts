@@ -1,5 +1,6 @@
 import type { PluginDefinition, PluginLogger } from '../../sdk/index.js';
 import type { PluginBoundary } from '../boundary.js';
+import type { Capabilities } from '../capabilities.js';
 import type { PluginManifest } from '../plugin-manifest.js';
 import type { PluginServices } from '../plugin-services.js';
 import type { PluginSource } from '../plugin-sources.js';
@@ -12,6 +13,7 @@ export interface TierPlugin {
   readonly log: PluginLogger;
   readonly boundary: PluginBoundary;
   readonly services: PluginServices;
+  readonly capabilities: Capabilities;
 }
 
 /** Why a plugin that was started does not work at the moment. */

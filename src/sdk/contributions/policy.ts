@@ -1,5 +1,4 @@
 import type { RepositoryRef } from '../events/contract.js';
-import type { Json } from '../json.js';
 import type { MethodCaller } from './method.js';
 
 /** What a policy can be asked about. */
@@ -25,13 +24,17 @@ export interface PolicyCommit {
 export interface PolicyQuestion {
   readonly action: PolicyAction;
   readonly caller: MethodCaller;
-  readonly repository: RepositoryRef;
+  /** `repo_id` is null before it is made. */
+  readonly repository: Omit<RepositoryRef, 'repo_id'> & { readonly repo_id: number | null };
   readonly refs?: readonly PolicyRef[];
   /** At most 1,000, the oldest first; `commits_total` says how many there are. */
   readonly commits?: readonly PolicyCommit[];
   readonly commits_total?: number;
-  /** In its default wire shape. */
-  readonly pull_request?: { readonly [member: string]: Json };
+  readonly pull_request?: {
+    readonly pull_request_id: number;
+    readonly title: string;
+    readonly owner: string;
+  };
 }
 
 export type PolicyVerdict = { readonly allow: true } | { readonly allow: false; readonly reason: string };

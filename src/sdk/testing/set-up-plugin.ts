@@ -51,10 +51,20 @@ export const silentLog: PluginLogger = { debug: quiet, info: quiet, warn: quiet,
 /** A {@link PluginStore} that lives as long as the test. */
 export function memoryStore(): PluginStore {
   const values = new Map<string, string>();
+  const get = (key: string) => {
+    const text = values.get(key);
+    return text === undefined ? undefined : (JSON.parse(text) as Json);
+  };
   return {
-    get: (key) => Promise.resolve(values.has(key) ? (JSON.parse(values.get(key) ?? '') as Json) : undefined),
+    get: (key) => Promise.resolve(get(key)),
     set: (key, value) => Promise.resolve(void values.set(key, JSON.stringify(value))),
     delete: (key) => Promise.resolve(void values.delete(key)),
+    update: (key, change) => {
+      const next = change(get(key));
+      if (next === undefined) values.delete(key);
+      else values.set(key, JSON.stringify(next));
+      return Promise.resolve(next);
+    },
   };
 }
 

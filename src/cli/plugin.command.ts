@@ -1,0 +1,77 @@
+import { relative, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { ISOLATIONS } from '../plugin-host/manifest-schema.js';
+import { CommandError } from './command-error.js';
+import { CLONE, KINDS, scaffold, type TemplateKind } from './plugin/scaffold.js';
+import { verifyPlugin } from './plugin/verify.js';
+
+interface NewOptions {
+  kind: TemplateKind;
+  language: 'typescript' | 'python';
+  isolation?: string;
+  standalone?: true;
+}
+
+export function pluginCommand(): Command {
+  return new Command('plugin')
+    .description('Write plugins')
+    .addCommand(newCommand())
+    .addCommand(verifyCommand());
+}
+
+function newCommand(): Command {
+  return new Command('new')
+    .description('Make the folder of a new plugin, which builds and passes its tests at once')
+    .argument('<id>', 'its name, kebab-case')
+    .addOption(new Option('--kind <kind>', 'what it adds').choices(KINDS).makeOptionMandatory())
+    .addOption(
+      new Option('--language <language>', 'python makes a child process')
+        .choices(['typescript', 'python'])
+        .default('typescript'),
+    )
+    .addOption(new Option('--isolation <tier>', 'where it runs').choices(ISOLATIONS))
+    .option('--standalone', 'an npm package in the current folder, instead of a folder of plugins/')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx forgegate plugin new my-chat --kind adapter\n' +
+        '  npx forgegate plugin new my-chat --kind adapter --language python\n' +
+        '  npx forgegate plugin new my-rules --kind policy --isolation worker --standalone',
+    )
+    .action(async (id: string, options: NewOptions) => {
+      const { kind, language, isolation = null } = options;
+      const standalone = options.standalone === true;
+      if (language === 'python' && isolation !== null && isolation !== 'child')
+        throw new CommandError('A plugin in Python runs as a child: leave --isolation away.');
+      const into = standalone ? process.cwd() : resolve(CLONE, 'plugins');
+      const folder = await scaffold({ id, kind, language, isolation, standalone, into });
+      const shown = relative(process.cwd(), folder) || folder;
+      console.log(`Made ${shown}.`);
+      console.log(nextSteps(shown, { language, standalone }));
+    });
+}
+
+function nextSteps(
+  folder: string,
+  { language, standalone }: { language: string; standalone: boolean },
+): string {
+  if (language === 'python')
+    return `Its tests: (cd ${folder} && python3 -m unittest)\nAll of it:  npx forgegate plugin verify ${folder}`;
+  return standalone
+    ? `Its tests: (cd ${folder} && npm install && npm test)`
+    : `Its tests: npx vitest run ${folder}\nAll of it:  npx forgegate plugin verify ${folder}`;
+}
+
+function verifyCommand(): Command {
+  return new Command('verify')
+    .description('Check manifest, imports, types and tests of a plugin')
+    .argument('<folder>')
+    .action(async (folder: string) => {
+      const findings = await verifyPlugin(folder);
+      for (const { what, problems } of findings) {
+        console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${what}`);
+        for (const problem of problems) console.log(`       ${problem}`);
+      }
+      if (findings.some(({ problems }) => problems.length > 0))
+        throw new CommandError('The plugin is not ready.');
+    });
+}

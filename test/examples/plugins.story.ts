@@ -1,0 +1,22 @@
+import type { Story } from './stage.js';
+
+export const pluginsStory: Story = async (stage) => {
+  await stage.users('ada');
+  await stage.shows('get_plugins');
+  await stage.refuses('get_plugins', {}, { as: 'ada' });
+
+  await stage.shows('enable_plugin', { plugin_id: 'required-reviews' });
+  await stage.refuses('enable_plugin', { plugin_id: 'nothing-like-it' });
+
+  await stage.shows('configure_plugin', {
+    plugin_id: 'required-reviews',
+    config: { approvals: 2, repositories: ['tools/*'] },
+  });
+  await stage.refuses('configure_plugin', { plugin_id: 'required-reviews', config: { aprovals: 2 } });
+
+  await stage.shows('get_plugin', { plugin_id: 'required-reviews' });
+  await stage.refuses('get_plugin', { plugin_id: 'nothing-like-it' });
+
+  await stage.shows('disable_plugin', { plugin_id: 'required-reviews' });
+  await stage.refuses('disable_plugin', { plugin_id: 'required-reviews' }, { as: 'ada' });
+};
