@@ -15,9 +15,18 @@ export class GatewayProcess {
     readonly adminKey: string,
   ) {}
 
-  /** Resolves when it has printed its first call. @param home kept between starts */
-  static async start(home: string, env: Record<string, string> = {}): Promise<GatewayProcess> {
-    const child = spawn(process.execPath, [MAIN], {
+  /**
+   * Resolves when it has printed its first call.
+   * @param home kept between starts
+   * @param prefix command that runs it, e.g. in another network
+   */
+  static async start(
+    home: string,
+    env: Record<string, string> = {},
+    prefix: readonly string[] = [],
+  ): Promise<GatewayProcess> {
+    const [command = process.execPath, ...args] = [...prefix, process.execPath, MAIN];
+    const child = spawn(command, args, {
       env: {
         PATH: process.env.PATH,
         FORGEGATE_HOME: home,
