@@ -7,8 +7,8 @@ export type ClientOperation = 'fetch' | 'push';
 
 const READING = [...READING_METHODS, 'show_ip', 'fetch'];
 const OBJECT_SCOPE = /^(repo|group):(.+)$/;
-/** A glob that lets through, with a name, whatever lies below it. */
-const WITH_ALL_BELOW = /^(?!!(?!\()).*(?<![^/])\*\*$/s;
+/** A glob that lets through, with a name, whatever lies below it. One that takes something away may not. */
+const WITH_ALL_BELOW = /^[^!]*(?<![^/])\*\*$/s;
 
 type Match = (text: string) => boolean;
 
@@ -29,7 +29,11 @@ export class Scopes {
 
   constructor(readonly texts: readonly string[]) {
     const methods = texts.filter((text) => !OBJECT_SCOPE.test(text));
-    this.methods = matcher(methods.flatMap((text) => (text === 'read' ? READING : [text])));
+    // No scope at all is not the absence of limits: that is null, and has no `Scopes`.
+    this.methods =
+      texts.length === 0
+        ? () => false
+        : matcher(methods.flatMap((text) => (text === 'read' ? READING : [text])));
     const globs = (kind: string) =>
       texts.flatMap((text) => {
         const [, found, glob] = OBJECT_SCOPE.exec(text) ?? [];

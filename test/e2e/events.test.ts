@@ -15,6 +15,9 @@ interface Page {
 let gateway: TestGateway;
 let bob: { key: string };
 
+/** Of an event that is written by hand. */
+const LATE = { event_id: 0, actor: { user_id: null, username: 'late' }, request_id: null };
+
 beforeAll(async () => {
   gateway = await startTestGateway();
   bob = await gateway.createUser('bob');
@@ -61,7 +64,15 @@ describe('the event log', () => {
     const late = db.transaction(async (tx) => {
       await tx.query(
         `INSERT INTO event (occurred_at, type, version, group_ids, body)
-         VALUES (now(), 'repo.updated', 1, '{}', '{"type":"repo.updated","data":{"event_id":0}}')`,
+         VALUES (now(), 'repo.updated', 1, '{}', $1)`,
+        [
+          JSON.stringify({
+            type: 'repo.updated',
+            version: 1,
+            timestamp: '2026-03-06T10:15:33.120Z',
+            data: LATE,
+          }),
+        ],
       );
       await new Promise<void>((resolve) => (commit = resolve));
     });

@@ -92,7 +92,6 @@ describe('a group that is moved without waiting', () => {
       repo_name: null,
       group_id,
       group_name: 'early',
-      progress: { done: 0, total: 2, text: 'Renaming repositories' },
       result,
     });
     expect(await gateway.call('get_jobs', { repogroupid: 'early' })).toMatchObject({
