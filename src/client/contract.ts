@@ -97,7 +97,7 @@ export interface Delivery {
   event_id: number;
   event_type: string;
   repo_id: number | null;
-  state: "pending" | "leased" | "held" | "delivered" | "failed" | "gone" | "rejected" | "blocked" | "cancelled";
+  state: "pending" | "leased" | "held" | "delivered" | "failed" | "gone" | "rejected" | "blocked" | "cancelled" | "skipped";
   attempts: number;
   outcome: "delivered" | "retry" | "gone" | "rejected" | "blocked" | "local_fault" | null;
   code: string | null;
@@ -135,7 +135,7 @@ export interface DeliveryDetails {
   event_id: number;
   event_type: string;
   repo_id: number | null;
-  state: "pending" | "leased" | "held" | "delivered" | "failed" | "gone" | "rejected" | "blocked" | "cancelled";
+  state: "pending" | "leased" | "held" | "delivered" | "failed" | "gone" | "rejected" | "blocked" | "cancelled" | "skipped";
   attempts: number;
   outcome: "delivered" | "retry" | "gone" | "rejected" | "blocked" | "local_fault" | null;
   code: string | null;
@@ -649,6 +649,8 @@ export interface Webhook {
   rate_per_minute: number | null;
   retry_schedule: number[] | null;
   ordering: "none" | "repository" | "pull_request" | "strict";
+  filter: Record<string, unknown> | null;
+  record_skipped: boolean;
   endpoint: Endpoint;
   /** naive local time */
   created_on: string;
@@ -673,6 +675,8 @@ export interface WebhookDetails {
   rate_per_minute: number | null;
   retry_schedule: number[] | null;
   ordering: "none" | "repository" | "pull_request" | "strict";
+  filter: Record<string, unknown> | null;
+  record_skipped: boolean;
   endpoint: Endpoint;
   /** naive local time */
   created_on: string;
@@ -1089,6 +1093,10 @@ export interface Methods {
       ordering?: "none" | "repository" | "pull_request" | "strict" | null;
       /** `v1`: with a shared secret; `v1a`: ed25519, verified with a public key */
       signature?: "v1" | "v1a" | null;
+      /** `branches`, `paths`, `actors` (globs, `!` excludes) and `body` (conditions); all must hold */
+      filter?: Record<string, unknown> | null;
+      /** keep what the filter leaves out in the delivery log, with the reason */
+      record_skipped?: boolean | null;
     };
     result: {
       msg: string;
@@ -1108,6 +1116,8 @@ export interface Methods {
       rate_per_minute: number | null;
       retry_schedule: number[] | null;
       ordering: "none" | "repository" | "pull_request" | "strict";
+      filter: Record<string, unknown> | null;
+      record_skipped: boolean;
       endpoint: Endpoint;
       /** naive local time */
       created_on: string;
@@ -1447,7 +1457,7 @@ export interface Methods {
       /** only events of this type, with `*` as wildcard */
       event_type?: string | null;
       /** only those in this state */
-      state?: "pending" | "leased" | "held" | "delivered" | "failed" | "gone" | "rejected" | "blocked" | "cancelled" | null;
+      state?: "pending" | "leased" | "held" | "delivered" | "failed" | "gone" | "rejected" | "blocked" | "cancelled" | "skipped" | null;
       /** ISO 8601, `2026-03-05T16:40:02Z`; without a zone: server time */
       since?: string | null;
       /** ISO 8601, `2026-03-05T16:40:02Z`; without a zone: server time */
@@ -2406,6 +2416,21 @@ export interface Methods {
       success: boolean;
     };
   };
+  /** Send an event that did not happen to one webhook, under the rules of real deliveries. */
+  simulate_event: {
+    params: {
+      /** id as `create_webhook` answered it */
+      webhook_id: number;
+      /** as `get_event_types` lists it */
+      event_type: string;
+      /** members of `data` in place of those of the example */
+      data?: Record<string, unknown> | null;
+    };
+    result: {
+      msg: string;
+      event_id: number;
+    };
+  };
   /** Answer the argument `args` as it is. */
   test: {
     params: {
@@ -2413,6 +2438,32 @@ export interface Methods {
       args: unknown;
     };
     result: unknown;
+  };
+  /** Try a filter on past events, and say of each whether it would be sent and why not. */
+  test_webhook_filter: {
+    params: {
+      /** `branches`, `paths`, `actors` (globs, `!` excludes) and `body` (conditions); all must hold */
+      filter: Record<string, unknown>;
+      /** event types, with `*` as wildcard: `pull_request.*` */
+      event_types?: string[] | null;
+      /** on events of this repository */
+      repoid?: number | string | null;
+      /** on events of repositories in this group; with neither: on everything */
+      repogroupid?: number | string | null;
+      /** how many events, the newest */
+      limit?: number | null;
+    };
+    result: {
+      matched: number;
+      skipped: number;
+      events: ({
+        event_id: number;
+        event_type: string;
+        timestamp: string;
+        matches: boolean;
+        reason: string | null;
+      })[];
+    };
   };
   /** Be no longer among the followers of a repository. */
   unfollow_repo: {
@@ -2641,6 +2692,10 @@ export interface Methods {
       retry_schedule?: unknown[] | null;
       /** `strict`: one after the other; `repository`, `pull_request`: those of each; `none`: in any order */
       ordering?: "none" | "repository" | "pull_request" | "strict" | null;
+      /** `branches`, `paths`, `actors` (globs, `!` excludes) and `body` (conditions); all must hold */
+      filter?: Record<string, unknown> | null;
+      /** keep what the filter leaves out in the delivery log, with the reason */
+      record_skipped?: boolean | null;
     };
     result: {
       msg: string;

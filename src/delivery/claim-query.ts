@@ -106,11 +106,12 @@ export const CLAIM = `
               d.local_faults, d.round_start
   )
   SELECT c.*, w.adapter, w.url, w.config, w.secrets_sealed, w.updated_at AS webhook_updated_at, w.retry_schedule_s,
+         w.filter, w.record_skipped, e.only_webhook_id IS NOT NULL AS is_for_one,
          a.ordering <> 'none' OR count(*) OVER (PARTITION BY c.webhook_id) >= a.room AS is_full,
          w.failing_since IS NOT NULL OR w.slow_level > 0 OR w.warned_percent > 0 AS is_troubled,
          e.body, e.traceparent, e.chain, e.expunged_at IS NOT NULL AS is_expunged
     FROM claimed c JOIN webhook w ON w.webhook_id = c.webhook_id JOIN allowed a ON a.webhook_id = c.webhook_id
     LEFT JOIN LATERAL (
-      SELECT body, traceparent, chain, expunged_at FROM event
+      SELECT body, traceparent, chain, expunged_at, only_webhook_id FROM event
        WHERE event_id = c.event_id AND occurred_at = c.event_occurred_at LIMIT 1
     ) AS e ON true`;

@@ -4,6 +4,7 @@ import type { Row } from '../database/database.js';
 import type { DeliveryInfo, Endpoint, JsonObject } from '../sdk/index.js';
 import { CHAIN_HEADER } from '../trail/trail.js';
 import { messageId } from './delivery-record.js';
+import type { EventFilter } from './subscription-filter.js';
 import { liveSecrets, openSecrets, type SubscriptionSecrets } from './subscription-secrets.js';
 
 /** A row of the claim statement: delivery, subscription and event in one. */
@@ -24,6 +25,9 @@ export interface ClaimedDelivery extends Row {
   secrets_sealed: Buffer | null;
   webhook_updated_at: Date;
   retry_schedule_s: number[] | null;
+  filter: EventFilter | null;
+  record_skipped: boolean;
+  is_for_one: boolean;
   /** Whether its subscription could be given no more, so that the end of this one makes room for another. */
   is_full: boolean;
   /** Whether a success would change the health of its endpoint. */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { ChangeFeed } from '../database/change-feed.js';
 import { Database } from '../database/database.js';
+import { eventContract } from '../events/catalogue.js';
+import { contractViolation } from '../events/event-validator.js';
 import { Outbox } from '../events/outbox.js';
-import { webhookPing } from '../sdk/index.js';
+import { webhookPing, type JsonObject } from '../sdk/index.js';
 import {
   toAttempt,
   toDelivery,
@@ -145,6 +147,39 @@ export class DeliveriesService {
             description,
           },
         },
+      }),
+    );
+  }
+
+  /**
+   * Sends an event that did not happen to this subscription alone, by the same way as any other: the example of its
+   * contract, with these members instead. Nobody else sees it. @returns event_id
+   * @throws DeliveryRefusal INVALID when there is no such type, or the data breaks its contract
+   */
+  async simulate(
+    webhookId: number,
+    type: string,
+    data: JsonObject,
+    { caller, requestId }: PingRequest,
+  ): Promise<number> {
+    const { repoId } = await this.activeSubscription(webhookId);
+    const contract = eventContract(type);
+    if (!contract)
+      throw new DeliveryRefusal(
+        'INVALID',
+        `event_type: ${JSON.stringify(type)} is no event type`,
+        'event_type',
+      );
+    const own = { ...(contract.example as JsonObject), ...data };
+    const violation = contractViolation(contract, own);
+    if (violation !== null) throw new DeliveryRefusal('INVALID', `data: ${violation}`, 'data');
+    return this.db.transaction((tx) =>
+      this.outbox.record(tx, contract, {
+        caller,
+        requestId,
+        onlyWebhookId: webhookId,
+        ...(repoId !== null && { repoId }),
+        data: own,
       }),
     );
   }

@@ -3,7 +3,8 @@ import type { OutcomeKind } from '../sdk/index.js';
 
 /**
  * `pending`: waits for its next attempt. `leased`: a worker has it. `held`: its subscription is not active.
- * `failed`: the last attempt of the schedule failed. `cancelled`: its subscription was deleted. The others are outcomes.
+ * `failed`: the last attempt of the schedule failed. `cancelled`: its subscription was deleted. `skipped`: its
+ * filter left it out. The others are outcomes.
  */
 export const DELIVERY_STATES = [
   'pending',
@@ -15,6 +16,7 @@ export const DELIVERY_STATES = [
   'rejected',
   'blocked',
   'cancelled',
+  'skipped',
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
 

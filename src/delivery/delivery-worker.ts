@@ -10,6 +10,7 @@ import { runAttempt, type AttemptTools } from './attempt-runner.js';
 import { CLAIM } from './claim-query.js';
 import { Endpoints, type ClaimedDelivery } from './claimed-delivery.js';
 import { DeliveryMetrics } from './delivery-metrics.js';
+import { leaveOutFiltered } from './filtered.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { EndpointKeeper } from './endpoint-keeper.js';
 import { DELIVERY_TOPIC, retryOnConflict } from './queue-signals.js';
@@ -128,7 +129,8 @@ export class DeliveryWorker {
       this.metrics.claimed(rows.length);
       this.lastWebhookId = lastVisited(rows, this.lastWebhookId);
     }
-    for (const row of rows) {
+    const wanted = await leaveOutFiltered(this.db, rows, claimId);
+    for (const row of wanted) {
       const one: InFlight = { row, claimId, stop: new AbortController(), stopped: false };
       this.inFlight.set(row.delivery_id, one);
       void this.attempt(one);
@@ -137,6 +139,8 @@ export class DeliveryWorker {
       if (row.is_full) this.full.add(row.webhook_id);
       else this.full.delete(row.webhook_id);
     }
+    // What was left out has made room again
+    if (wanted.length < rows.length) this.wake();
     this.mayBeMore = rows.length === free;
     if (this.inFlight.size > 0) this.lookSoon();
     return false;

@@ -2,6 +2,7 @@ import { matchesAnyEvent } from '../events/catalogue.js';
 import type { GuardedHttp } from '../egress/guarded-http.js';
 import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
 import type { JsonObject } from '../sdk/index.js';
+import { filterProblem } from './subscription-filter.js';
 import { DeliveryRefusal, type Pace } from './subscription.js';
 
 const invalid = (field: string, message: string) =>
@@ -44,6 +45,12 @@ export function checkConfig(
   const refusal = adapter.problem(url ?? '', filled);
   if (refusal !== null) throw new DeliveryRefusal('INVALID', refusal, 'config');
   return adapter.config.split(filled);
+}
+
+/** @throws DeliveryRefusal */
+export function checkFilter(filter: JsonObject | null | undefined): void {
+  const problem = filter ? filterProblem(filter) : null;
+  if (problem !== null) throw new DeliveryRefusal('INVALID', problem, 'filter');
 }
 
 const MAX_RETRIES = 30;

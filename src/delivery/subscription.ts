@@ -1,5 +1,6 @@
 import type { Row } from '../database/database.js';
 import type { JsonObject } from '../sdk/index.js';
+import type { EventFilter } from './subscription-filter.js';
 
 /** Whose events a subscription gets: one repository's, a group's, or (both null) everything. */
 export interface SubscriptionScope {
@@ -56,6 +57,9 @@ export interface Subscription extends SubscriptionScope {
   readonly disabledAt: Date | null;
   readonly pace: Pace;
   readonly endpoint: EndpointStanding;
+  readonly filter: EventFilter | null;
+  /** Whether what the filter leaves out is kept in the delivery log. */
+  readonly recordSkipped: boolean;
   /** user_id */
   readonly createdBy: number | null;
   readonly createdAt: Date;
@@ -90,6 +94,8 @@ export interface WebhookRow extends Row {
   failures: number;
   /** 0, or how far the owner was told that it is on the way to being disabled; 1: it was disabled, and enabled since. */
   warned_percent: number;
+  filter: EventFilter | null;
+  record_skipped: boolean;
   created_by: number | null;
   created_at: Date;
   updated_at: Date;
@@ -133,6 +139,8 @@ export function toSubscription(row: WebhookRow, breakerFailures: number): Subscr
       ordering: row.ordering,
     },
     endpoint: toStanding(row, breakerFailures, new Date()),
+    filter: row.filter,
+    recordSkipped: row.record_skipped,
     createdBy: row.created_by,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -19,7 +19,7 @@ import {
   type SubscriptionScope,
   type WebhookRow,
 } from './subscription.js';
-import { checkConfig, checkEventTypes, checkPace, checkUrl } from './subscription-rules.js';
+import { checkConfig, checkEventTypes, checkFilter, checkPace, checkUrl } from './subscription-rules.js';
 import { openSecrets, sealSecrets } from './subscription-secrets.js';
 
 /** A new ordering is also that of what waits. $1 webhook_id, $2 ordering */
@@ -40,6 +40,8 @@ export interface NewSubscription extends Partial<SubscriptionScope>, Partial<Pac
   readonly description?: string;
   readonly active?: boolean;
   readonly createdBy: number | null;
+  readonly filter?: JsonObject | null;
+  readonly recordSkipped?: boolean;
   /** Default `v1`. */
   readonly signature?: SignatureType;
 }
@@ -50,7 +52,12 @@ export interface NewSubscription extends Partial<SubscriptionScope>, Partial<Pac
  */
 export interface SubscriptionChanges
   extends
-    Partial<Pick<NewSubscription, 'url' | 'config' | 'eventTypes' | 'recursive' | 'description' | 'active'>>,
+    Partial<
+      Pick<
+        NewSubscription,
+        'url' | 'config' | 'eventTypes' | 'recursive' | 'description' | 'active' | 'filter' | 'recordSkipped'
+      >
+    >,
     Partial<Pace> {
   readonly held?: HeldChoice;
 }
@@ -95,12 +102,14 @@ export class SubscriptionsService {
     const eventTypes = checkEventTypes(input.eventTypes);
     const config = checkConfig(input.config ?? {}, url, adapter);
     checkPace(input);
+    checkFilter(input.filter);
     await checkUrl(url, adapter, this.http);
     const signing = adapter.signed ? [generateSigningSecret(new Date(), input.signature)] : [];
     const [row] = await this.db.query<WebhookRow>(
       `INSERT INTO webhook (adapter, url, config, secrets_sealed, event_types, repo_id, repo_group_id, recursive,
-                            description, active, created_by, max_in_flight, rate_per_minute, retry_schedule_s, ordering)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING *`,
+                            description, active, created_by, max_in_flight, rate_per_minute, retry_schedule_s, ordering,
+                            filter, record_skipped)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING *`,
       [
         adapter.name,
         url,
@@ -117,6 +126,8 @@ export class SubscriptionsService {
         input.ratePerMinute ?? adapter.limits.ratePerMinute ?? null,
         input.retryScheduleS ?? null,
         input.ordering ?? 'none',
+        input.filter ?? null,
+        input.recordSkipped ?? false,
       ],
     );
     const publicKey = signing[0] ? toPublicKey(signing[0]).publicKey : null;
@@ -129,6 +140,7 @@ export class SubscriptionsService {
     const adapter = this.adapter(before.adapter);
     const eventTypes = changes.eventTypes && checkEventTypes(changes.eventTypes);
     checkPace(changes);
+    checkFilter(changes.filter);
     if (changes.url !== undefined) await checkUrl(changes.url, adapter, this.http);
     return this.db.transaction(async (tx) => {
       const row = await this.row(tx, webhookId, 'FOR UPDATE');
@@ -144,7 +156,7 @@ export class SubscriptionsService {
       const [changed] = await tx.query<WebhookRow>(
         `UPDATE webhook SET url = $2, config = $3, secrets_sealed = $4, event_types = $5, recursive = $6,
                 description = $7, max_in_flight = $8, rate_per_minute = $9, retry_schedule_s = $10, ordering = $11,
-                updated_at = clock_timestamp()
+                filter = $12, record_skipped = $13, updated_at = clock_timestamp()
           WHERE webhook_id = $1 RETURNING *`,
         [
           webhookId,
@@ -158,6 +170,8 @@ export class SubscriptionsService {
           changes.ratePerMinute === undefined ? row.rate_per_minute : changes.ratePerMinute,
           changes.retryScheduleS === undefined ? row.retry_schedule_s : changes.retryScheduleS,
           ordering,
+          changes.filter === undefined ? row.filter : changes.filter,
+          changes.recordSkipped ?? row.record_skipped,
         ],
       );
       return this.shownAs(changed as WebhookRow);

@@ -261,6 +261,29 @@ describe('a webhook', () => {
   });
 });
 
+describe('a filter', () => {
+  it('can be tried on what has happened', async () => {
+    await gateway.call('update_repo', { repoid: 'proj', description: 'filtered' });
+    const trial = await gateway.call<{ matched: number; events: object[] }>('test_webhook_filter', {
+      repoid: 'proj',
+      event_types: ['repo.updated'],
+      filter: { body: { 'data.repo.description': { $eq: 'filtered' } } },
+      limit: 2,
+    });
+    expect(trial).toMatchObject({
+      matched: 1,
+      skipped: 1,
+      events: [
+        { event_type: 'repo.updated', matches: true, reason: null },
+        { matches: false, reason: 'data.repo.description is not $eq "filtered"' },
+      ],
+    });
+    expect(await gateway.refusal('test_webhook_filter', { filter: { branches: 'main' } })).toMatch(
+      /filter.branches/,
+    );
+  });
+});
+
 describe('an endpoint that cannot keep up', () => {
   it('shows its limits, how it fares and what waits for it', async () => {
     const { webhook_id } = await subscribe({

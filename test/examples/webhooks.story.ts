@@ -52,6 +52,20 @@ async function tell(stage: Stage, receiver: WebhookReceiver): Promise<void> {
   await stage.refuses('redeliver', { delivery_id: 99 }, { as: 'ada' });
   await receiver.has(2);
 
+  await stage.shows(
+    'test_webhook_filter',
+    { repoid: 'website', filter: { actors: ['!ada'] } },
+    { as: 'ada' },
+  );
+  await stage.refuses(
+    'test_webhook_filter',
+    { repoid: 'website', filter: { branch: 'main' } },
+    { as: 'ada' },
+  );
+  await stage.shows('simulate_event', { webhook_id, event_type: 'pull_request.merged' }, { as: 'ada' });
+  await stage.refuses('simulate_event', { webhook_id, event_type: 'repo.eaten' }, { as: 'ada' });
+  await receiver.has(3);
+
   await stage.shows('recover_deliveries', { webhook_id, state: ['failed'] }, { as: 'ada' });
   await stage.refuses('recover_deliveries', { webhook_id, state: ['pending'] }, { as: 'ada' });
 

@@ -25,7 +25,7 @@ export class GatewayProcess {
     env: Record<string, string> = {},
     prefix: readonly string[] = [],
   ): Promise<GatewayProcess> {
-    const [command = process.execPath, ...args] = [...prefix, process.execPath, MAIN];
+    const [command, ...args] = [...prefix, process.execPath, MAIN];
     const child = spawn(command, args, {
       env: {
         PATH: process.env.PATH,

@@ -13,6 +13,7 @@ import { Memberships1764000014000 } from './1764000014000-memberships.js';
 import { EndpointPace1764000016000 } from './1764000016000-endpoint-pace.js';
 import { RequestLog1764000017000 } from './1764000017000-request-log.js';
 import { EventStream1764000018000 } from './1764000018000-event-stream.js';
+import { EventFilters1764000018100 } from './1764000018100-event-filters.js';
 import { Plugins1764000019000 } from './1764000019000-plugins.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
@@ -32,5 +33,6 @@ export const MIGRATIONS = [
   EndpointPace1764000016000,
   RequestLog1764000017000,
   EventStream1764000018000,
+  EventFilters1764000018100,
   Plugins1764000019000,
 ];

@@ -10,11 +10,13 @@ import type { Caller, Principal } from '../../rpc/call.js';
 import { invalidParams, notFound, RpcFault } from '../../rpc/errors.js';
 import type { ResultOf } from '../../rpc/result-shapes.js';
 import type { RecoveredDeliveries } from './webhooks.results.js';
+import type { JsonObject } from '../../sdk/index.js';
 import { asRpcFault } from './as-rpc-fault.js';
 import type { GetDeliveriesArgs, RecoverDeliveriesArgs } from './deliveries.dto.js';
 import { toDeliveryDetailsView, toDeliveryView } from './delivery.view.js';
 import { parseTime } from './parse-time.js';
 import { RECOVERY_JOB, type RecoveryArguments } from './recovery-job.js';
+import type { SimulateEventArgs } from './webhooks.dto.js';
 import { WebhookAccess } from './webhook-access.js';
 
 const MAX_WEBHOOKS = 1000;
@@ -85,6 +87,19 @@ export class DeliveriesLog {
       .ping(webhookId, { caller: { userId, username }, requestId: caller.requestId })
       .catch(asRpcFault);
     return { msg: `sent a ping to webhook ID:${webhookId}`, event_id: eventId };
+  }
+
+  /** @throws RpcFault INVALID_PARAMS when `data` breaks the contract of the type */
+  async simulate(caller: Caller, { webhook_id, event_type, data }: SimulateEventArgs) {
+    await this.access.require(caller.principal, webhook_id);
+    const { userId, username } = caller.principal;
+    const eventId = await this.deliveries
+      .simulate(webhook_id, event_type, data as JsonObject, {
+        caller: { userId, username },
+        requestId: caller.requestId,
+      })
+      .catch(asRpcFault);
+    return { msg: `sent a simulated \`${event_type}\` to webhook ID:${webhook_id}`, event_id: eventId };
   }
 
   /** Undefined: all of them, for super admins who name nothing. */

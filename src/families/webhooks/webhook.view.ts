@@ -38,6 +38,8 @@ export function toWebhookView(webhook: Subscription) {
     rate_per_minute: webhook.pace.ratePerMinute,
     retry_schedule: webhook.pace.retryScheduleS && [...webhook.pace.retryScheduleS],
     ordering: webhook.pace.ordering,
+    filter: webhook.filter as Record<string, unknown> | null,
+    record_skipped: webhook.recordSkipped,
     endpoint: endpointView(webhook.endpoint),
     created_on: localDateTime(webhook.createdAt),
     updated_on: localDateTime(webhook.updatedAt),

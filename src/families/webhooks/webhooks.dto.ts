@@ -16,6 +16,11 @@ const ORDER = {
 
 const SIGNATURE = { description: '`v1`: with a shared secret; `v1a`: ed25519, verified with a public key' };
 
+const FILTER = {
+  description: '`branches`, `paths`, `actors` (globs, `!` excludes) and `body` (conditions); all must hold',
+};
+const SKIPPED = { description: 'keep what the filter leaves out in the delivery log, with the reason' };
+
 export class CreateWebhookArgs {
   @Text({ optional: true, nullable: true, ...URL })
   url: string | null = null;
@@ -58,6 +63,12 @@ export class CreateWebhookArgs {
 
   @OneOf(SIGNATURE_TYPES, { optional: true, ...SIGNATURE })
   signature: SignatureType = 'v1';
+
+  @JsonObjectArg({ optional: true, nullable: true, ...FILTER })
+  filter: Record<string, unknown> | null = null;
+
+  @Bool({ optional: true, ...SKIPPED })
+  record_skipped = false;
 }
 
 export class WebhookArgs {
@@ -116,6 +127,37 @@ export class UpdateWebhookArgs extends WebhookArgs {
 
   @OneOf(ORDERINGS, { optional: true, ...ORDER })
   ordering?: Ordering;
+
+  @JsonObjectArg({ optional: true, nullable: true, ...FILTER })
+  filter?: Record<string, unknown> | null;
+
+  @Bool({ optional: true, ...SKIPPED })
+  record_skipped?: boolean;
+}
+
+export class TestWebhookFilterArgs {
+  @JsonObjectArg(FILTER)
+  filter!: Record<string, unknown>;
+
+  @StringList({ optional: true, ...EVENT_TYPES })
+  event_types: string[] = ['*'];
+
+  @Id({ optional: true, description: 'on events of this repository' })
+  repoid?: number | string;
+
+  @Id({ optional: true, description: 'on events of repositories in this group; with neither: on everything' })
+  repogroupid?: number | string;
+
+  @Int({ optional: true, min: 1, max: 1000, description: 'how many events, the newest' })
+  limit = 50;
+}
+
+export class SimulateEventArgs extends WebhookArgs {
+  @Text({ max: 100, description: 'as `get_event_types` lists it' })
+  event_type!: string;
+
+  @JsonObjectArg({ optional: true, description: 'members of `data` in place of those of the example' })
+  data: Record<string, unknown> = {};
 }
 
 const LIMIT = { min: 1, max: 1000, description: 'how many at most' };

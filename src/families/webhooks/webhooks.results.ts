@@ -47,6 +47,8 @@ export const Webhook = named('Webhook', {
   rate_per_minute: orNull(integer),
   retry_schedule: orNull(listOf(number)),
   ordering: oneOf(...ORDERINGS),
+  filter: orNull(mapOf(anything)),
+  record_skipped: flag,
   endpoint: Endpoint,
   created_on: localTime,
   updated_on: localTime,
@@ -120,6 +122,13 @@ export const DeletedWebhook = message({ webhook: nothing });
 export const WebhooksPage = object({ webhooks: listOf(Webhook), next: orNull(integer) });
 export const DeliveriesPage = object({ deliveries: listOf(Delivery), next: orNull(integer) });
 export const ChangedDelivery = message({ delivery: Delivery });
+export const FilterTrialResult = object({
+  matched: integer,
+  skipped: integer,
+  events: listOf(
+    object({ event_id: id, event_type: text, timestamp: text, matches: flag, reason: orNull(text) }),
+  ),
+});
 export const SentPing = message({ event_id: id });
 
 /** `job_id` with `wait: false`, else how many. */

@@ -9,9 +9,12 @@ import {
   CreateWebhookArgs,
   GetWebhooksArgs,
   RotateWebhookSecretArgs,
+  SimulateEventArgs,
+  TestWebhookFilterArgs,
   UpdateWebhookArgs,
   WebhookArgs,
 } from './webhooks.dto.js';
+import { FilterTrial } from './filter-trial.service.js';
 import { WebhooksService } from './webhooks.service.js';
 import {
   ChangedDelivery,
@@ -21,6 +24,7 @@ import {
   DeletedWebhook,
   DeliveriesPage,
   DeliveryDetails,
+  FilterTrialResult,
   RotatedWebhook,
   SentPing,
   WebhookKey,
@@ -35,6 +39,7 @@ export class WebhooksRpc {
   constructor(
     private readonly webhooks: WebhooksService,
     private readonly deliveries: DeliveriesLog,
+    private readonly trial: FilterTrial,
   ) {}
 
   @RpcMethod('create_webhook', {
@@ -108,6 +113,24 @@ export class WebhooksRpc {
   })
   ping(@Args() args: WebhookArgs, @Caller() call: RpcCall) {
     return this.deliveries.ping(call, args.webhook_id);
+  }
+
+  @RpcMethod('simulate_event', {
+    requires: MANAGER,
+    result: SentPing,
+    summary: 'Send an event that did not happen to one webhook, under the rules of real deliveries',
+  })
+  simulate(@Args() args: SimulateEventArgs, @Caller() call: RpcCall) {
+    return this.deliveries.simulate(call, args);
+  }
+
+  @RpcMethod('test_webhook_filter', {
+    requires: MANAGER,
+    result: FilterTrialResult,
+    summary: 'Try a filter on past events, and say of each whether it would be sent and why not',
+  })
+  testFilter(@Args() args: TestWebhookFilterArgs, @Caller() call: RpcCall) {
+    return this.trial.run(call, args);
   }
 
   @RpcMethod('get_deliveries', {

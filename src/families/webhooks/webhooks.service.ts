@@ -43,6 +43,8 @@ export class WebhooksService {
         active: args.active,
         ...paceOf(args),
         signature: args.signature,
+        filter: args.filter as JsonObject | null,
+        recordSkipped: args.record_skipped,
         createdBy: caller.principal.userId,
       })
       .catch(asRpcFault);
@@ -61,6 +63,8 @@ export class WebhooksService {
         description: args.description,
         active: args.active,
         held: parseHeld(args.held),
+        filter: args.filter as JsonObject | null | undefined,
+        recordSkipped: args.record_skipped,
         ...paceOf(args),
       })
       .catch(asRpcFault);

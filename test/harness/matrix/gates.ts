@@ -141,6 +141,8 @@ export const GATES: Readonly<Record<string, string>> = {
   ping_webhook: 'service',
   redeliver: 'service',
   rotate_webhook_secret: 'service',
+  simulate_event: 'service',
+  test_webhook_filter: 'service',
   update_webhook: 'service',
 };
 

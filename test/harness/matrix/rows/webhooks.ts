@@ -60,6 +60,8 @@ export const WEBHOOK_ROWS: Rows = {
   ping_webhook: [ofWebhook()],
   rotate_webhook_secret: [ofWebhook()],
   get_webhook_keys: [ofWebhook()],
+  simulate_event: [ofWebhook({ event_type: 'repo.locked' })],
+  test_webhook_filter: places({ filter: { branches: ['main'] } }),
   get_deliveries: [...places(), { ...ofWebhook(), label: 'of a webhook' }],
   recover_deliveries: [...places({ wait: false }), { ...ofWebhook({ wait: false }), label: 'of a webhook' }],
   get_delivery: [ofDelivery],
