@@ -230,7 +230,7 @@ describe('get_repo_groups', () => {
       await gateway.call('get_repo_groups');
       // Background work asks for other tables
       const texts = spies.flatMap((spy) => spy.mock.calls.map((call) => call.slice(0, 2).join(' ')));
-      const calls = texts.filter((text) => text.includes('repo_group')).length;
+      const calls = texts.filter((text) => /\brepo_group\b/.test(text)).length;
       for (const spy of spies) spy.mockRestore();
       return calls;
     };
