@@ -17,7 +17,7 @@ let observer: pg.Client;
 let gateway: GatewayProcess;
 let client: Client;
 const start = async () => {
-  gateway = await GatewayProcess.start(home, { DATABASE_URL: database.url, FORGEGATE_JOB_LEASE_MS: '1000' });
+  gateway = await GatewayProcess.start(home, { DATABASE_URL: database.url, FORGEGATE_JOB_LEASE_MS: '3000' });
 };
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), 'forgegate-push-'));

@@ -86,11 +86,10 @@ export class DatabaseLoad {
     await this.client.query('BEGIN');
     try {
       for (const { kind, name } of current.filter((one) => loaded.some((other) => other.name === one.name))) {
-        const quoted = `${target}.${pg.escapeIdentifier(name)}`;
-        await this.client.query(`DROP ${kind} IF EXISTS ${quoted} CASCADE`);
+        await this.client.query(`DROP ${kind} IF EXISTS ${target}.${name} CASCADE`);
       }
       for (const { kind, name } of loaded) {
-        await this.client.query(`ALTER ${kind} ${scratch}.${pg.escapeIdentifier(name)} SET SCHEMA ${target}`);
+        await this.client.query(`ALTER ${kind} ${scratch}.${name} SET SCHEMA ${target}`);
       }
       // without CASCADE: something that was forgotten must not vanish
       await this.client.query(`DROP SCHEMA ${scratch}`);
@@ -144,13 +143,17 @@ export class DatabaseLoad {
   }
 
   /** Tables, and the sequences that belong to no column and so do not move with one. */
-  private async relations(schema: string): Promise<{ kind: 'TABLE' | 'SEQUENCE'; name: string }[]> {
-    const { rows } = await this.client.query<{ kind: 'TABLE' | 'SEQUENCE'; name: string }>(
-      `SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, c.relname AS name
+  /** `name` is quoted; functions have none that differ by their arguments alone. */
+  private async relations(schema: string): Promise<Relation[]> {
+    const { rows } = await this.client.query<Relation>(
+      `SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, quote_ident(c.relname) AS name, c.relispartition AS later
        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE n.nspname = $1 AND (c.relkind IN ('r', 'p') OR c.relkind = 'S' AND NOT EXISTS (
          SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')))
-       ORDER BY kind DESC, c.relispartition, name`,
+       UNION ALL
+       SELECT 'FUNCTION', quote_ident(p.proname), false
+       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = $1
+       ORDER BY kind DESC, later, name`,
       [schema],
     );
     return rows;
@@ -160,6 +163,11 @@ export class DatabaseLoad {
     const separator = this.url.includes('?') ? '&' : '?';
     return `${this.url}${separator}options=${encodeURIComponent(`-c search_path=${this.scratch}`)}`;
   }
+}
+
+interface Relation {
+  kind: 'TABLE' | 'SEQUENCE' | 'FUNCTION';
+  name: string;
 }
 
 function refuseUnknownMigrations(names: readonly string[]): void {
