@@ -17,21 +17,21 @@ const NO_OBJECT = 'repo:/';
 @Injectable()
 export class PluginPrincipals {
   private readonly accounts = new Map<string, Promise<number>>();
+  /** One list for each manifest and kind of call: what is compiled from a list is kept with it. */
+  private readonly scopes = new WeakMap<PluginManifest, Record<'read' | 'write', readonly string[]>>();
 
   constructor(private readonly db: Database) {}
 
   /** @param writes whether the call may change the repository that it concerns */
-  async of(id: string, { capabilities }: PluginManifest, writes: boolean): Promise<Principal> {
-    const { methods = [], repositories = {} } = capabilities;
-    const { read = [], write = [] } = repositories;
-    const names = writes ? write : [...read, ...write];
-    const objects = [NO_OBJECT, ...names.flatMap((glob) => [`repo:${glob}`, `group:${glob}`])];
+  async of(id: string, manifest: PluginManifest, writes: boolean): Promise<Principal> {
+    let scopes = this.scopes.get(manifest);
+    if (!scopes) this.scopes.set(manifest, (scopes = scopesFor(manifest)));
     return {
       userId: await this.account(id),
       username: `plugin:${id}`,
       admin: true,
       apiKeyId: null,
-      scopes: [...methods, ...objects],
+      scopes: scopes[writes ? 'write' : 'read'],
       dialect: null,
     };
   }
@@ -50,4 +50,15 @@ export class PluginPrincipals {
     // Another process made it between the two halves of the statement
     return row?.user_id ?? this.make(id);
   }
+}
+
+function scopesFor({ capabilities }: PluginManifest): Record<'read' | 'write', readonly string[]> {
+  const { methods = [], repositories = {} } = capabilities;
+  const { read = [], write = [] } = repositories;
+  const within = (names: readonly string[]) => [
+    ...methods,
+    NO_OBJECT,
+    ...names.flatMap((glob) => [`repo:${glob}`, `group:${glob}`]),
+  ];
+  return { read: within([...read, ...write]), write: within(write) };
 }
