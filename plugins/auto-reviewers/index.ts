@@ -1,4 +1,4 @@
-import { definePlugin, type PullRequestCreated } from 'forgegate/sdk';
+import { definePlugin, globMatcher, type PullRequestCreated } from 'forgegate/sdk';
 
 export interface Rule {
   repositories: string[];
@@ -18,7 +18,7 @@ export default definePlugin<Settings>({
     ctx.on(['pull_request.created', 'pull_request.updated'], async ({ data }) => {
       const { repository, pull_request } = data as unknown as PullRequestCreated;
       const rules = ctx.config.rules.filter(({ repositories }) =>
-        anyMatches(repositories, [repository.repo_name]),
+        globMatcher(repositories)(repository.repo_name),
       );
       if (rules.length === 0) return;
       const pullrequestid = pull_request.pull_request_id;
@@ -27,7 +27,7 @@ export default definePlugin<Settings>({
         old_f_path === null ? [f_path] : [f_path, old_f_path],
       );
       const wanted = rules
-        .filter((rule) => anyMatches(rule.paths, paths))
+        .filter((rule) => paths.some(globMatcher(rule.paths)))
         .flatMap(({ reviewers }) => reviewers);
       const present = new Set([
         pull_request.owner,
@@ -38,10 +38,3 @@ export default definePlugin<Settings>({
     });
   },
 });
-
-function anyMatches(globs: readonly string[], texts: readonly string[]): boolean {
-  const patterns = globs.map((glob) => new RegExp(`^${glob.split('*').map(escaped).join('.*')}$`));
-  return texts.some((text) => patterns.some((pattern) => pattern.test(text)));
-}
-
-const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');

@@ -1,4 +1,4 @@
-import { allow, definePlugin, refuse, type PolicyCommit } from 'forgegate/sdk';
+import { allow, definePlugin, globMatcher, refuse, type PolicyCommit } from 'forgegate/sdk';
 
 export interface Settings {
   pattern: string;
@@ -17,7 +17,7 @@ export default definePlugin<Settings>({
     const rule = ruleOf(ctx.config);
 
     ctx.policy({ actions: ['push'], onFailure: 'closed' }, ({ repository, commits = [] }) => {
-      if (!rule || !rule.repositories.some((pattern) => pattern.test(repository.repo_name))) return allow();
+      if (!rule || !rule.concerns(repository.repo_name)) return allow();
       const { pattern, hint } = rule;
       const wrong = commits.filter(({ message }) => !pattern.test(subjectOf(message)));
       if (wrong.length === 0) return allow();
@@ -33,11 +33,9 @@ export default definePlugin<Settings>({
 /** Null: nothing is asked for. @throws SyntaxError for a pattern that is none */
 function ruleOf({ pattern, hint, repositories }: Readonly<Settings>) {
   if (pattern === '') return null;
-  const globs = repositories.map((glob) => new RegExp(`^${glob.split('*').map(escaped).join('.*')}$`));
-  return { pattern: new RegExp(pattern, 'u'), hint, repositories: globs };
+  return { pattern: new RegExp(pattern, 'u'), hint, concerns: globMatcher(repositories) };
 }
 
-const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 const subjectOf = (message: string) => (message.split('\n', 1)[0] ?? '').slice(0, LONGEST_SUBJECT);
 const shown = ({ raw_id, message }: PolicyCommit) =>
   `  ${raw_id.slice(0, 12)} ${subjectOf(message).slice(0, LONGEST_LINE)}`;

@@ -1,4 +1,4 @@
-import { allow, definePlugin, refuse } from 'forgegate/sdk';
+import { allow, definePlugin, globMatcher, refuse } from 'forgegate/sdk';
 
 export interface Settings {
   approvals: number;
@@ -15,10 +15,10 @@ export interface Reviewed {
 export default definePlugin<Settings>({
   setup(ctx) {
     const { approvals, repositories, author_counts } = ctx.config;
-    const patterns = repositories.map((glob) => new RegExp(`^${glob.split('*').map(escaped).join('.*')}$`));
+    const isConcerned = globMatcher(repositories);
 
     ctx.policy({ actions: ['merge'], onFailure: 'closed' }, async ({ repository, pull_request }) => {
-      const concerns = approvals > 0 && patterns.some((pattern) => pattern.test(repository.repo_name));
+      const concerns = approvals > 0 && isConcerned(repository.repo_name);
       if (!concerns || !pull_request) return allow();
       const { pull_request_id } = pull_request;
       const reviewed = await ctx.call<Reviewed>('get_pullrequest', { pullrequest_id: pull_request_id });
@@ -40,5 +40,3 @@ function approvers({ owner, statuses }: Reviewed, authorCounts: boolean): string
     status === 'approved' && (authorCounts || reviewer !== owner) ? [reviewer] : [],
   );
 }
-
-const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');

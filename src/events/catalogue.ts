@@ -1,5 +1,5 @@
 import * as sdk from '../sdk/index.js';
-import type { EventContract } from '../sdk/index.js';
+import { globMatcher, type EventContract } from '../sdk/index.js';
 
 export type AnyContract = EventContract<string, unknown>;
 
@@ -92,6 +92,5 @@ export function matchesAnyEvent(pattern: string): boolean {
 /** `*` stands for any run of characters, dots included, but for no event that is opted into. The relay applies the same rule in SQL. */
 export function eventTypeMatches(pattern: string, type: string): boolean {
   if (OPT_IN_TYPES.includes(type)) return pattern === type;
-  const expression = pattern.split('*').map((part) => part.replace(/[.]/g, '\\.'));
-  return new RegExp(`^${expression.join('.*')}$`).test(type);
+  return globMatcher([pattern])(type);
 }

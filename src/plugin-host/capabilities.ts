@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import { HttpFailure, type PluginHttp } from '../sdk/index.js';
+import { globMatcher, HttpFailure, type PluginHttp } from '../sdk/index.js';
 import type { PluginManifest } from './plugin-manifest.js';
 
 type Matches = (text: string) => boolean;
@@ -14,9 +14,9 @@ export class Capabilities {
   constructor(manifest: PluginManifest | null) {
     const { methods, events, hosts } = manifest?.capabilities ?? {};
     this.mayCall = globs(methods);
-    const seen = wildcards(events, '.*');
+    const seen = globMatcher(events ?? []);
     this.sees = (type) => type === 'webhook.ping' || seen(type);
-    const reached = hosts?.includes('*') ? () => true : wildcards(hosts, '[^.]+');
+    const reached = hostMatcher(hosts);
     this.reaches = (url) => URL.canParse(url) && reached(new URL(url).hostname.toLowerCase());
   }
 
@@ -37,11 +37,19 @@ function globs(list: readonly string[] | undefined): Matches {
   return !list || list.length === 0 ? () => false : picomatch([...list], { dot: true });
 }
 
-/** `*` stands for what `run` says. */
-function wildcards(list: readonly string[] = [], run: string): Matches {
-  const patterns = list.map((text) => {
-    const parts = text.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    return new RegExp(`^${parts.join(run)}$`, 'i');
-  });
-  return (text) => patterns.some((pattern) => pattern.test(text));
+/** A `*` does not reach beyond a dot here, unless it stands alone. */
+function hostMatcher(hosts: readonly string[] = []): Matches {
+  if (hosts.includes('*')) return () => true;
+  const patterns = hosts.map((host) =>
+    host
+      .toLowerCase()
+      .split('.')
+      .map((label) => globMatcher([label])),
+  );
+  return (host) => {
+    const labels = host.split('.');
+    return patterns.some(
+      (pattern) => pattern.length === labels.length && pattern.every((fits, at) => fits(labels[at] ?? '')),
+    );
+  };
 }
