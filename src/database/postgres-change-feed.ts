@@ -49,7 +49,10 @@ export class PostgresChangeFeed extends ChangeFeed implements OnModuleInit, OnAp
     this.stopped = true;
     this.live = false;
     if (this.reconnect) clearTimeout(this.reconnect);
-    await this.client?.end().catch(() => undefined);
+    const client = this.client;
+    // Taken away first: the end that we want is no loss of which anybody must hear
+    this.client = null;
+    await client?.end().catch(() => undefined);
   }
 
   private async connect(): Promise<void> {

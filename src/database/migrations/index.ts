@@ -15,6 +15,7 @@ import { RequestLog1764000017000 } from './1764000017000-request-log.js';
 import { EventStream1764000018000 } from './1764000018000-event-stream.js';
 import { EventFilters1764000018100 } from './1764000018100-event-filters.js';
 import { Plugins1764000019000 } from './1764000019000-plugins.js';
+import { Lookups1764000019500 } from './1764000019500-lookups.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   EventStream1764000018000,
   EventFilters1764000018100,
   Plugins1764000019000,
+  Lookups1764000019500,
 ];
