@@ -88,6 +88,8 @@ export class PasswordAuthenticator {
       const stored = row && row.user_id !== DEFAULT_USER_ID ? row.password_hash : null;
       const isRight = await verifyPassword(password, stored ?? (await this.nobodysHash));
       if (!row || stored === null || !isRight) return null;
+      // Keys are no logins: each of them tells of its own use
+      await this.db.query('UPDATE "user" SET last_login = now() WHERE user_id = $1', [row.user_id]);
       return { ...toAccount(row), until: performance.now() + REMEMBERED_MS };
     });
     return found;

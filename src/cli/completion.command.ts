@@ -15,11 +15,14 @@ export const completionCommand = (): Command =>
       '\nExamples:\n  source <(npx forgegate completion bash)\n' +
         '  npx forgegate completion fish > ~/.config/fish/completions/forgegate.fish',
     )
-    .action((shell: Shell) => console.log(SCRIPTS[shell](contractMethods())));
+    .action((shell: Shell, _options, { parent }: Command) => {
+      const commands = (parent?.commands ?? []).map((command) => command.name()).sort();
+      console.log(SCRIPTS[shell](commands, contractMethods()));
+    });
 
 const wordsOf = ({ params }: ContractMethod) => params.map(({ name }) => `${name}:`).join(' ');
 
-function bash(methods: readonly ContractMethod[]): string {
+function bash(commands: readonly string[], methods: readonly ContractMethod[]): string {
   const cases = methods.map((method) => `    ${method.name}) words="${wordsOf(method)}" ;;`);
   return `# completion of forgegate and kallithea-api for bash
 _forgegate() {
@@ -27,7 +30,7 @@ _forgegate() {
   [ "\${COMP_WORDS[0]##*/}" = forgegate ] && at=2
   COMPREPLY=()
   if [ "$at" = 2 ] && [ "$COMP_CWORD" = 1 ]; then
-    COMPREPLY=($(compgen -W 'backup call completion config key restore' -- "$cur"))
+    COMPREPLY=($(compgen -W '${commands.join(' ')}' -- "$cur"))
     return
   fi
   [ "$at" = 2 ] && [ "\${COMP_WORDS[1]}" != call ] && return
@@ -45,7 +48,7 @@ ${cases.join('\n')}
 complete -F _forgegate forgegate kallithea-api`;
 }
 
-function fish(methods: readonly ContractMethod[]): string {
+function fish(commands: readonly string[], methods: readonly ContractMethod[]): string {
   const programs = [
     { name: 'forgegate', when: '__fish_seen_subcommand_from call' },
     { name: 'kallithea-api', when: 'true' },
@@ -53,7 +56,7 @@ function fish(methods: readonly ContractMethod[]): string {
   const names = methods.map(({ name }) => name).join(' ');
   return [
     '# completion of forgegate and kallithea-api for fish',
-    "complete -c forgegate -f -n __fish_use_subcommand -a 'backup call completion config key restore'",
+    `complete -c forgegate -f -n __fish_use_subcommand -a '${commands.join(' ')}'`,
     ...programs.flatMap(({ name, when }) => [
       `complete -c ${name} -f -n '${when}; and not __fish_seen_subcommand_from ${names}' -a '${names}'`,
       ...methods
@@ -68,7 +71,7 @@ function fish(methods: readonly ContractMethod[]): string {
 
 const SCRIPTS = {
   bash,
-  zsh: (methods: readonly ContractMethod[]) =>
-    `autoload -U +X bashcompinit && bashcompinit\n${bash(methods)}`,
+  zsh: (...given: Parameters<typeof bash>) =>
+    `autoload -U +X bashcompinit && bashcompinit\n${bash(...given)}`,
   fish,
 };

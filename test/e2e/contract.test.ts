@@ -200,6 +200,16 @@ describe('C11: an error', () => {
     ];
     for (const error of refused) expect(error).toEqual(expect.any(String));
   });
+
+  it.each([
+    ['create_repo', { repo_name: 'team/tool' }, 'unique_repo_name'],
+    ['create_repo', { repo_name: 'a b' }, 'repo_name'],
+    ['create_repo_group', { group_name: 'team' }, 'unique_repo_group_name'],
+    ['create_user', { username: 'a b', email: 'ab@example.com' }, 'username'],
+  ])('of the form of %s is an object of fields for a key of RhodeCode', async (method, args, field) => {
+    expect(await errorOf(method, args, 'rhodecode-4')).toEqual({ [field]: expect.any(String) as string });
+    expect(await errorOf(method, args)).toEqual(expect.any(String));
+  });
 });
 
 describe('C12: arguments', () => {
@@ -315,6 +325,13 @@ describe('C17: both families of methods', () => {
   ])('%s is served to every key', async (method) => {
     for (const dialect of ['kallithea', 'rhodecode-4'] as const)
       expect((await errorOf(method, {}, dialect)) ?? '').not.toContain('No such method');
+  });
+
+  it.each([
+    ['strip', 'Push a revert instead.'],
+    ['get_audit_logs', 'Coming with the audit log.'],
+  ])('%s is refused with the reason', async (method, reason) => {
+    expect(await errorOf(method, {}, 'rhodecode-4')).toContain(reason);
   });
 });
 

@@ -40,6 +40,24 @@ beforeEach(() => {
 });
 afterAll(() => gateway.close());
 
+describe('a login', () => {
+  const lastLogin = async (username: string) => {
+    const old = await key({ dialect: 'kallithea-2014' }, username);
+    const { last_login } = await gateway.call<{ last_login: string | null }>('get_user', {}, old);
+    return last_login;
+  };
+
+  it('by password is remembered, and no other', async () => {
+    const { username, key: secret } = await gateway.createUser('lea', { password: PASSWORD });
+    expect(await identify(basic(username, secret))).toBe('lea');
+    expect(await identify(basic(username, 'guess'))).toBe('unknown');
+    expect(await lastLogin(username)).toBeNull();
+    const before = Date.now();
+    expect(await identify(basic(username, PASSWORD))).toBe('lea');
+    expect(Date.parse((await lastLogin(username)) ?? '')).toBeGreaterThanOrEqual(before - 1_000);
+  });
+});
+
 describe('who sends a plain HTTP request', () => {
   it.each([
     ['name and password', () => basic('ann', PASSWORD)],
