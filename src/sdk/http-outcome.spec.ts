@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HttpFailure } from './adapter.js';
-import { outcomeOfFailure, outcomeOfResponse, retryAfterMs } from './http-outcome.js';
+import { outcomeOf, outcomeOfFailure, outcomeOfResponse, retryAfterMs, urlProblem } from './http-outcome.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const answer = (status: number, headers: Record<string, string> = {}) =>
@@ -60,5 +60,29 @@ describe('outcomeOfFailure', () => {
 
   it('does not swallow a bug', () => {
     expect(() => outcomeOfFailure(new TypeError('oops'))).toThrow('oops');
+  });
+});
+
+describe('outcomeOf', () => {
+  it('judges an answer, and a failure by itself', async () => {
+    const response = { status: 204, headers: {}, body: '', truncated: false };
+    expect(await outcomeOf(Promise.resolve(response))).toMatchObject({ outcome: 'delivered' });
+    expect(await outcomeOf(Promise.resolve(response), () => ({ outcome: 'gone', code: 'X' }))).toEqual({
+      outcome: 'gone',
+      code: 'X',
+    });
+    const failure = new HttpFailure('blocked', 'ADDRESS_BLOCKED', 'because');
+    expect(await outcomeOf(Promise.reject(failure))).toMatchObject({ outcome: 'blocked' });
+  });
+});
+
+describe('urlProblem', () => {
+  it.each([
+    ['https://chat.example/hook', null],
+    ['chat.example/hook', 'config.hook must be an http or https URL'],
+    ['ftp://chat.example', 'config.hook must be an http or https URL'],
+    ['https://me:pw@chat.example', 'config.hook must not hold a user name or password'],
+  ])('%s: %s', (url, expected) => {
+    expect(urlProblem('hook', url)).toBe(expected);
   });
 });

@@ -35,3 +35,25 @@ export function outcomeOfFailure(error: unknown): Outcome {
   if (kind === 'remote') return retry(code, { reason });
   return MALFORMED.has(code) ? rejected(code, { reason }) : localFault(code, { reason });
 }
+
+/**
+ * What became of a request, whether it was answered or not.
+ * @param judge what an answer means; by default what it means for a webhook
+ */
+export async function outcomeOf(
+  answer: Promise<HttpResponse>,
+  judge: (response: HttpResponse) => Outcome = outcomeOfResponse,
+): Promise<Outcome> {
+  try {
+    return judge(await answer);
+  } catch (error) {
+    return outcomeOfFailure(error);
+  }
+}
+
+/** For `check` of an adapter that keeps its URL among its secrets. @returns why it is none, or null */
+export function urlProblem(name: string, url: string): string | null {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) return `config.${name} must be an http or https URL`;
+  return parsed.username || parsed.password ? `config.${name} must not hold a user name or password` : null;
+}

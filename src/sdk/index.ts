@@ -6,4 +6,5 @@ export * from './globs.js';
 export * from './contributions/index.js';
 export * from './plugin.js';
 export * from './events/index.js';
+export * from './notices/index.js';
 export { SDK_VERSION } from './version.js';

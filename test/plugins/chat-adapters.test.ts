@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { WebhookReceiver } from '../harness/webhook-receiver.js';
+
+interface Logged {
+  delivery_id: number;
+  state: string;
+}
+
+let gateway: TestGateway;
+let receiver: WebhookReceiver;
+
+beforeAll(async () => {
+  [gateway, receiver] = [await startTestGateway(), await WebhookReceiver.start()];
+  await gateway.call('create_repo', { repo_name: 'proj', repo_type: 'git' });
+});
+afterAll(async () => {
+  await gateway.close();
+  await receiver.close();
+});
+
+const subscribe = (more: object) =>
+  gateway.call<{ webhook_id: number }>('create_webhook', {
+    adapter: 'slack',
+    event_types: ['repo.updated'],
+    repoid: 'proj',
+    ...more,
+  });
+
+async function deliveryInState(webhook_id: number, state: string): Promise<Logged> {
+  for (;;) {
+    const { deliveries } = await gateway.call<{ deliveries: Logged[] }>('get_deliveries', {
+      webhook_id,
+      state,
+    });
+    if (deliveries[0]) return deliveries[0];
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+describe('an adapter that keeps its URL among its secrets', () => {
+  it('says where the URL belongs', async () => {
+    await expect(subscribe({ url: receiver.url })).rejects.toThrow('config.webhook_url is required');
+    const config = { webhook_url: receiver.url };
+    await expect(subscribe({ url: receiver.url, config })).rejects.toThrow('url: adapter slack takes none');
+    await expect(subscribe({ config: { webhook_url: 'hooks' } })).rejects.toThrow(
+      'config.webhook_url must be an http or https URL',
+    );
+  });
+
+  it('posts to it, and shows it to nobody afterwards', async () => {
+    receiver.answer = (_received, response) => response.end('ok');
+    const { webhook_id } = await subscribe({ config: { webhook_url: `${receiver.url}/T0/key` } });
+    await gateway.call('update_repo', { repoid: 'proj', description: 'new words' });
+    const { delivery_id } = await deliveryInState(webhook_id, 'delivered');
+    const [posted] = receiver.received;
+    expect(posted?.path).toBe('/hook/T0/key');
+    expect(JSON.parse(posted?.body ?? '')).toMatchObject({ text: 'admin changed the settings of proj' });
+    const shown = JSON.stringify([
+      await gateway.call('get_webhook', { webhook_id }),
+      await gateway.call('get_delivery', { delivery_id }),
+    ]);
+    expect(shown).toContain('POST [redacted]');
+    expect(shown).not.toContain('T0/key');
+    await gateway.call('delete_webhook', { webhook_id });
+  });
+
+  it('is disabled when the service says that it is gone', async () => {
+    receiver.answer = (_received, response) => response.writeHead(404).end('no_service');
+    const { webhook_id } = await subscribe({ config: { webhook_url: receiver.url } });
+    await gateway.call('update_repo', { repoid: 'proj', description: 'other words' });
+    await deliveryInState(webhook_id, 'gone');
+    expect(await gateway.call('get_webhook', { webhook_id })).toMatchObject({ active: false });
+  });
+});
