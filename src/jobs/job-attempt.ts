@@ -23,6 +23,7 @@ export class JobAttempt {
   private readonly controller = new AbortController();
   private reason: StopReason | null = null;
   private progressAt = -Infinity;
+  private reported: JobProgress | null = null;
 
   constructor(
     readonly row: JobRow,
@@ -54,14 +55,20 @@ export class JobAttempt {
     return this.reason;
   }
 
+  /** As it is to be kept at the end, null when none was ever told. */
+  get lastProgress(): JobProgress | null {
+    return this.reported;
+  }
+
   stop(reason: StopReason): void {
     if (this.reason !== null) return;
     this.reason = reason;
     this.controller.abort(new Error(`the job is ${reason}`));
   }
 
-  /** What comes between two writes is left out; the next one says more. */
+  /** What comes between two writes is left out; the next one, or the end, says more. */
   private progress(progress: JobProgress): void {
+    this.reported = progress;
     const now = performance.now();
     if (now - this.progressAt < PROGRESS_EVERY_MS) return;
     this.progressAt = now;

@@ -10,8 +10,9 @@ export const ADD = `
   RETURNING *`;
 
 /**
- * Takes the next job of a lane: of those whose repository no other job is changing, first the ones of people with the
- * fewest running. A job whose worker fell silent is as good as a waiting one. $1 lane, $2 claim_id, $3 lease in ms
+ * Takes the next job of a lane: of those whose repository no other job is changing and no older one is to change, first
+ * the ones of people with the fewest running. A job whose worker fell silent is as good as a waiting one.
+ * $1 lane, $2 claim_id, $3 lease in ms
  */
 export const CLAIM = `
   UPDATE job SET state = 'running', claim_id = $2::uuid, lease_until = now() + $3::int * interval '1 ms',
@@ -19,7 +20,10 @@ export const CLAIM = `
    WHERE job_id = (
      SELECT j.job_id FROM job j
       WHERE j.lane = $1 AND j.state IN ('pending', 'running') AND (j.state = 'pending' OR j.lease_until < now())
-        AND NOT EXISTS (SELECT FROM job o WHERE o.state = 'running' AND o.repo_id = j.repo_id AND o.job_id <> j.job_id)
+        AND NOT EXISTS (
+          SELECT FROM job o
+           WHERE o.repo_id = j.repo_id AND o.job_id <> j.job_id
+             AND (o.state = 'running' OR o.state = 'pending' AND o.job_id < j.job_id))
       ORDER BY (SELECT count(*) FROM job o WHERE o.state = 'running' AND o.created_by = j.created_by), j.job_id
       LIMIT 1 FOR UPDATE OF j SKIP LOCKED)
   RETURNING *`;
@@ -47,9 +51,12 @@ export const RELEASE = `
   UPDATE job SET state = 'pending', claim_id = NULL, lease_until = NULL, attempts = attempts - 1
    WHERE job_id = $1 AND claim_id = $2::uuid AND state = 'running'`;
 
-/** $1 job_id, $2 claim_id, $3 state, $4 result, $5 error. @returns no row when the job is another's by now */
+/**
+ * $1 job_id, $2 claim_id, $3 state, $4 result, $5 error, $6 progress, or null to leave it.
+ * @returns no row when the job is another's by now
+ */
 export const FINISH = `
-  UPDATE job SET state = $3, result = $4, error = $5, secrets_sealed = NULL, claim_id = NULL, lease_until = NULL,
+  UPDATE job SET state = $3, result = $4, error = $5, progress = coalesce($6, progress), secrets_sealed = NULL, claim_id = NULL, lease_until = NULL,
          finished_on = clock_timestamp()
    WHERE job_id = $1 AND claim_id = $2::uuid AND state = 'running' RETURNING job_id`;
 

@@ -164,7 +164,7 @@ export class JobRunner {
   ): Promise<void> {
     const { jobId, claimId } = attempt;
     const error = fault && toJobError(fault);
-    const [row] = await tx.query(FINISH, [jobId, claimId, state, result, error]);
+    const [row] = await tx.query(FINISH, [jobId, claimId, state, result, error, attempt.lastProgress]);
     if (!row) throw new Error(`job ${jobId} is done by another process`);
     tx.afterCommit(() => {
       this.attempts.delete(jobId);

@@ -92,6 +92,7 @@ describe('a group that is moved without waiting', () => {
       repo_name: null,
       group_id,
       group_name: 'early',
+      progress: { done: 2, total: 2, text: 'Renaming repositories' },
       result,
     });
     expect(await gateway.call('get_jobs', { repogroupid: 'early' })).toMatchObject({
@@ -210,7 +211,7 @@ describe('a group that is deleted without waiting', () => {
       kind: 'delete_repo_group',
       group_id: null,
       group_name: 'doomed',
-      progress: { done: 0, total: 2, text: 'Deleting repositories' },
+      progress: { done: 2, total: 2, text: 'Deleting repositories' },
       result: { msg: `deleted repo group ID:${group_id} doomed`, repo_group: null },
     });
     expect(onDisk('doomed')).toBe(false);

@@ -83,9 +83,9 @@ export class GroupDeletionJob implements JobHandler<GroupDeletionArgs> {
   ): Promise<void> {
     for (const [done, repoId] of repo_ids.entries()) {
       caller.signal.throwIfAborted();
-      progress({ done, total: repo_ids.length, text: 'Deleting repositories' });
       const { repo_name } = await this.repoDeletion.forget(tx, caller, repoId);
       this.access.requireScope(caller.principal, 'repo', repo_name);
+      progress({ done: done + 1, total: repo_ids.length, text: 'Deleting repositories' });
     }
     const groups = await describeRepoGroups(tx, group_ids);
     for (const group of groups.reverse()) {

@@ -83,13 +83,13 @@ export class RenameBelow {
     const repos = await tx.query<RepoRecord>(REPOS, [ids]);
     for (const [done, repo] of repos.entries()) {
       caller.signal.throwIfAborted();
-      progress({ done, total: repos.length, text: 'Renaming repositories' });
       const previous: RepoUpdated['previous'] = { repo_name: before(repo.repo_name) };
       if (repo.fork_of?.startsWith(`${to}/`)) previous.fork_of = before(repo.fork_of);
       await this.repoEvents.record(tx, repoUpdated, caller, repo, {
         repo: this.repoEvents.shape(repo),
         previous,
       });
+      progress({ done: done + 1, total: repos.length, text: 'Renaming repositories' });
     }
   }
 }

@@ -13,6 +13,7 @@ import { GatewaySettings } from '../settings/gateway-settings.js';
 import { DeleteRepo } from './delete-repo.js';
 import { PushComparisons } from './push-comparisons.js';
 import { RepoCreation } from './repo-creation.js';
+import type { RepoRecord } from './repo-record.js';
 import { ReposDirectory } from './repos.directory.js';
 
 export type RescanArgs = { remove_obsolete: boolean };
@@ -52,8 +53,8 @@ export class RescanJob implements JobHandler<RescanArgs> {
     const unknown = [...found].filter(([name]) => !knownNames.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
     const added: string[] = [];
     for (const [done, [name, type]] of unknown.entries()) {
-      job.progress({ done, total: unknown.length, text: 'Adopting repositories' });
       if (await this.adopt(job.caller, name, type)) added.push(name);
+      job.progress({ done: done + 1, total: unknown.length, text: 'Adopting repositories' });
     }
     if (!this.access.isLimitedToObjects(job.caller.principal)) await this.comparisons.askForAll(job.caller);
     // What is still being created has no directory yet
@@ -123,16 +124,20 @@ export class RescanJob implements JobHandler<RescanArgs> {
     const removed: string[] = [];
     for (const [done, { repo_id }] of gone.entries()) {
       caller.signal.throwIfAborted();
-      progress({ done, total: gone.length, text: 'Forgetting repositories' });
       const repo = await this.repos.load(this.db, repo_id);
-      if (!repo) continue;
-      try {
-        await this.deletion.run(caller, repo, 'detach');
-        removed.push(repo.repo_name);
-      } catch (error) {
-        this.log.warn(`could not remove \`${repo.repo_name}\`: ${(error as Error).message}`);
-      }
+      if (repo && (await this.forgetOne(caller, repo))) removed.push(repo.repo_name);
+      progress({ done: done + 1, total: gone.length, text: 'Forgetting repositories' });
     }
     return removed;
+  }
+
+  private async forgetOne(caller: Caller, repo: RepoRecord): Promise<boolean> {
+    try {
+      await this.deletion.run(caller, repo, 'detach');
+      return true;
+    } catch (error) {
+      this.log.warn(`could not remove \`${repo.repo_name}\`: ${(error as Error).message}`);
+      return false;
+    }
   }
 }
