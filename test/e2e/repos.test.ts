@@ -343,7 +343,7 @@ describe('rescan_repos', () => {
       state: 'succeeded',
       repo_name: null,
       group_name: null,
-      progress: { done: 0, total: 1, text: 'Adopting repositories' },
+      progress: { done: 1, total: 1, text: 'Adopting repositories' },
       result: { added: ['unwaited'], removed: [] },
     });
   });
