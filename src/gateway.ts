@@ -10,7 +10,7 @@ import { SecretBox } from './config/secret-box.js';
 import type { Settings } from './config/settings.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
-import { HttpFront } from './rpc/create-http-server.js';
+import { connectRpc, HttpFront } from './rpc/create-http-server.js';
 import { Clients } from './serving/clients/clients.js';
 import { ViewServer } from './serving/views/view-server.js';
 import { PinoLoggerService } from './telemetry/pino-logger.service.js';
@@ -29,6 +29,8 @@ export interface Gateway {
 
 export interface GatewayOptions {
   readonly logger?: Logger;
+  /** Sees the application before anything of it runs. */
+  readonly prepare?: (app: NestFastifyApplication) => void;
 }
 
 /**
@@ -49,7 +51,7 @@ export async function startGateway(given: Settings, options: GatewayOptions = {}
   try {
     const ran = await migrate(settings.databaseUrl as string);
     if (ran.length > 0) logger.debug({ migrations: ran }, 'the database schema was brought up to date');
-    const app = await createApplication({ settings, secrets, logger });
+    const app = await createApplication({ settings, secrets, logger }, options.prepare);
     await app.listen(settings.port, settings.host);
     const { address, port, family } = app.getHttpServer().address() as AddressInfo;
     let closing: Promise<void> | null = null;
@@ -76,6 +78,7 @@ async function stop(app: NestFastifyApplication, embedded: EmbeddedPostgres | nu
 
 async function createApplication(
   platform: Parameters<typeof AppModule.on>[0],
+  prepare: GatewayOptions['prepare'],
 ): Promise<NestFastifyApplication> {
   const front = new HttpFront();
   const adapter = new FastifyAdapter({ serverFactory: front.serverFactory });
@@ -84,15 +87,16 @@ async function createApplication(
     abortOnError: false,
   });
   try {
-    // Without the role `api` neither calls nor clients are served here; health and metrics still answer
+    prepare?.(app);
+    // Plugins call methods in every process; without the role `api` nobody else does, and no client is served, while
+    // health and metrics still answer
+    const transport = connectRpc(app);
     if (platform.settings.roles.has('api')) {
-      front.serve(app);
-      const clients = app.get(Clients);
-      front.use((request, response) => clients.handle(request, response));
-      await app.startAllMicroservices();
-      const views = app.get(ViewServer);
-      front.use((request, response) => views.handle(request, response));
+      const [clients, views] = [app.get(Clients), app.get(ViewServer)];
+      for (const server of [transport, clients, views])
+        front.use((request, response) => server.handle(request, response));
     }
+    await app.startAllMicroservices();
     return app;
   } catch (error) {
     await app.close();

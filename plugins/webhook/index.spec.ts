@@ -1,5 +1,11 @@
 import { HttpFailure } from 'forgegate/sdk';
-import { conformance, deliverContext, FakeHttp, setUpPlugin, type HttpAnswer } from 'forgegate/sdk/testing';
+import {
+  adapterConformance,
+  deliverContext,
+  FakeHttp,
+  setUpPlugin,
+  type HttpAnswer,
+} from 'forgegate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.js';
 import { signatureHeader } from './signature.js';
@@ -15,7 +21,11 @@ async function deliver(...answers: HttpAnswer[]) {
 
 describe('the webhook adapter', () => {
   it.each(
-    conformance({ plugin, adapter: 'webhook', endpoint: { url: 'https://receiver.example/hook', secrets } }),
+    adapterConformance({
+      plugin,
+      adapter: 'webhook',
+      endpoint: { url: 'https://receiver.example/hook', secrets },
+    }),
   )('$name', ({ run }) => run());
 
   it('posts the stored body, signed with all live secrets at the time of the attempt', async () => {

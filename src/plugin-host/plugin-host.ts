@@ -8,7 +8,7 @@ import type { HostedAdapter } from './hosted-adapter.js';
 import { HostedPlugin, type PluginReport } from './hosted-plugin.js';
 import { PluginRefusal } from './plugin-manifest.js';
 import { UNDECIDED, type DecisionFor, type PluginDecision, type ServicesFor } from './plugin-services.js';
-import { findPlugins, TREE, type PluginSource } from './plugin-sources.js';
+import { findPlugins, TREE, type FindPlugins, type PluginSource } from './plugin-sources.js';
 import { resolveSdkForOutsiders } from './sdk-resolution.js';
 import { loadPlugin } from './tiers/load-plugin.js';
 import { containProcess } from './tiers/process-guard.js';
@@ -29,6 +29,7 @@ export class PluginHost implements OnApplicationShutdown {
   private readonly bindings = new Map<Kind, Binding<never>[]>();
   private decisionFor: DecisionFor = () => Promise.resolve(UNDECIDED);
   private services: ServicesFor | null = null;
+  private find: FindPlugins = () => findPlugins(this.settings, this.tree);
   private starting: Promise<void> | null = null;
   /** Starts, stops and changes of plugins happen one after another. */
   private queue: Promise<unknown> = Promise.resolve();
@@ -57,6 +58,11 @@ export class PluginHost implements OnApplicationShutdown {
   /** Where the decisions of operators are read; before {@link start}. Without it every plugin is enabled. */
   decideBy(decisionFor: DecisionFor): void {
     this.decisionFor = decisionFor;
+  }
+
+  /** Where plugins are, instead of where the settings say; before {@link start}. */
+  findBy(find: FindPlugins): void {
+    this.find = find;
   }
 
   /** What plugins reach of the gateway, instead of what {@link start} is given; before it. */
@@ -116,7 +122,7 @@ export class PluginHost implements OnApplicationShutdown {
   }
 
   private async startAll(services: ServicesFor): Promise<void> {
-    const sources = await findPlugins(this.settings, this.tree);
+    const sources = await this.find();
     if (sources.some(({ origin }) => origin !== 'tree')) resolveSdkForOutsiders();
     if (sources.length > 0) this.release = containProcess();
     for (const source of sources) {

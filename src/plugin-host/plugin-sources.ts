@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../config/settings.js';
+import type { PluginDefinition } from '../sdk/index.js';
 
 /** A folder that should hold a plugin. */
 export interface PluginSource {
@@ -11,7 +12,12 @@ export interface PluginSource {
   readonly path: string | null;
   /** Name of folder or package: what the plugin is called until its manifest has been read. */
   readonly name: string;
+  /** Code that is loaded already, to run in this process: a test has it in hand. */
+  readonly definition?: PluginDefinition;
 }
+
+/** Where plugins are. */
+export type FindPlugins = () => Promise<readonly PluginSource[]>;
 
 /** `plugins/` beside `src/`, in the source tree and in the build alike. */
 export const TREE = fileURLToPath(new URL('../../plugins', import.meta.url));

@@ -24,7 +24,7 @@ export const builtModule = (path: string) => new URL(path, BUILT);
 /** What `forgegate/sdk` means to a plugin outside of the tree. */
 export const SDK_URLS: Readonly<Record<string, string>> = {
   'forgegate/sdk': builtModule('sdk/index.js').href,
-  'forgegate/sdk/testing': builtModule('sdk/testing/index.js').href,
+  'forgegate/sdk/testing': builtModule('plugin-testing/index.js').href,
 };
 
 let registered = false;

@@ -40,10 +40,17 @@ export class HttpFront {
     this.early.push(handler);
   }
 
+  /** Connects the transport and serves it to whoever comes. */
   serve(app: INestApplication): JsonRpcTransport {
-    const transport = app.get(JsonRpcTransport);
-    app.connectMicroservice({ strategy: transport }, { inheritAppConfig: true });
+    const transport = connectRpc(app);
     this.use((request, response) => transport.handle(request, response));
     return transport;
   }
+}
+
+/** Lets the transport take up the handlers when microservices start; global guards and pipes must be set before. */
+export function connectRpc(app: INestApplication): JsonRpcTransport {
+  const transport = app.get(JsonRpcTransport);
+  app.connectMicroservice({ strategy: transport }, { inheritAppConfig: true });
+  return transport;
 }

@@ -17,6 +17,7 @@ describe('the sources', () => {
       'src/cli/demo/work-tree.ts',
       'src/config/load-settings.ts',
       'src/plugin-host/tiers/limits.ts',
+      'src/plugin-testing/test-environment.ts',
       'src/vcs/process-environment.ts',
     ]);
   });

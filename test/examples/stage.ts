@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { Database } from '../../src/database/database.js';
+import type { EventEnvelope } from '../../src/sdk/index.js';
 import type { ExecutedCall } from '../../src/rpc/openrpc/executed-examples.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { followEvents } from '../harness/recorded-events.js';
@@ -86,6 +88,16 @@ export class Stage {
   async refuses(method: string, args: object = {}, options: CallOptions = {}): Promise<void> {
     const { result, error } = await this.execute(method, args, options);
     if (error === undefined) throw new Error(`${method} was not refused: ${JSON.stringify(result)}`);
+  }
+
+  /** The first event of each type that was recorded, as a subscriber reads it. */
+  async recorded(): Promise<EventEnvelope[]> {
+    const rows = await this.gateway.app.get(Database).query<{ body: string }>(
+      `SELECT DISTINCT ON (type) body FROM event
+        WHERE only_webhook_id IS NULL AND expunged_at IS NULL ORDER BY type, event_id`,
+    );
+    const own = { event_id: 501 };
+    return rows.map(({ body }) => this.standIns.in(JSON.parse(body), own) as unknown as EventEnvelope);
   }
 
   async close(): Promise<void> {

@@ -1,78 +1,9 @@
-import { chmod, mkdtemp, readdir, rm, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pg from 'pg';
-import type { TestProject } from 'vitest/node';
-import { embeddedUrl, startEmbeddedPostgres } from '../../src/database/embedded/embedded-postgres.js';
-import { migrate } from '../../src/database/migrate.js';
+import { startTestCluster } from '../../src/plugin-testing/test-cluster.js';
+import { shareCluster } from '../../src/plugin-testing/test-environment.js';
 
-/** What every test worker gets to know about the cluster of this run. */
-export interface TestCluster {
-  readonly socketDir: string;
-  /** Migrated and empty; databases of tests are copies of it. */
-  readonly template: string;
-}
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    testCluster: TestCluster;
-  }
-}
-
-const PREFIX = 'forgegate-test-';
-const TEMPLATE = 'migrated';
-const ROOM_NEEDED = 2 * 1024 ** 3;
-
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const root = await roomyFolder();
-  await removeAbandoned(root);
-  const home = await mkdtemp(join(root, `${PREFIX}${process.pid}-`));
-  // under root PostgreSQL runs as another user, which must get in
-  await chmod(home, 0o755);
-  const server = await startEmbeddedPostgres({
-    home,
-    log: () => undefined,
-    durable: false,
-    settings: { max_connections: '300', autovacuum: 'off' },
-  });
-  try {
-    const socketDir = new URLSearchParams(server.url.split('?')[1]).get('host') ?? '';
-    const admin = new pg.Client(server.url);
-    await admin.connect();
-    await admin.query(`CREATE DATABASE ${TEMPLATE}`);
-    await migrate(embeddedUrl(socketDir, TEMPLATE));
-    await admin.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
-    await admin.end();
-    project.provide('testCluster', { socketDir, template: TEMPLATE });
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  return async () => {
-    await server.stop();
-    await rm(home, { recursive: true, force: true });
-  };
-}
-
-/** Shared memory when there is room: copying the template takes 20 ms there and up to 500 ms on a disk. */
-async function roomyFolder(): Promise<string> {
-  const room = await statfs('/dev/shm').catch(() => null);
-  return room && room.bavail * room.bsize > ROOM_NEEDED ? '/dev/shm' : tmpdir();
-}
-
-/** Folders of runs that were killed. */
-async function removeAbandoned(root: string): Promise<void> {
-  for (const name of await readdir(root)) {
-    const pid = Number(name.startsWith(PREFIX) ? name.slice(PREFIX.length).split('-')[0] : Number.NaN);
-    if (Number.isInteger(pid) && !isAlive(pid)) await rm(join(root, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** One cluster for all workers of a run, which inherit the environment. */
+export default async function setup(): Promise<() => Promise<void>> {
+  const { cluster, stop } = await startTestCluster();
+  shareCluster(JSON.stringify(cluster));
+  return stop;
 }

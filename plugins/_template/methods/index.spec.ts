@@ -1,21 +1,30 @@
-import { setUpPlugin } from 'forgegate/sdk/testing';
-import { describe, expect, it } from 'vitest';
+import { createTestGateway, type TestGateway } from 'forgegate/sdk/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from './index.js';
 
+const folder = new URL('.', import.meta.url);
+
 describe('template_methods_count', () => {
+  let gateway: TestGateway;
+  beforeAll(async () => {
+    gateway = await createTestGateway({ plugins: [{ folder, plugin }] });
+  });
+  afterAll(() => gateway.close());
+
   it('counts for each repository by itself', async () => {
-    const { method, calls } = await setUpPlugin(plugin, {
-      answer: (_method, { repoid }) => ({ repo_id: repoid === 'a' ? 1 : 2, repo_name: repoid as string }),
-    });
-    const { call } = method('template_methods_count');
-    expect(await call({ repoid: 'a' })).toEqual({ repo_name: 'a', count: 1 });
-    expect(await call({ repoid: 'a' })).toEqual({ repo_name: 'a', count: 2 });
-    expect(await call({ repoid: 'b' })).toEqual({ repo_name: 'b', count: 1 });
-    expect(calls[0]).toEqual({ name: 'get_repo', args: { repoid: 'a' } });
+    await gateway.createRepo('a');
+    await gateway.createRepo('b');
+    const count = (repoid: string) => gateway.call('template_methods_count', { repoid });
+    expect(await count('a')).toEqual({ repo_name: 'a', count: 1 });
+    expect(await count('a')).toEqual({ repo_name: 'a', count: 2 });
+    expect(await count('b')).toEqual({ repo_name: 'b', count: 1 });
   });
 
-  it('asks for a right to read', async () => {
-    const { method } = await setUpPlugin(plugin);
-    expect(method('template_methods_count').declaration.requires).toEqual({ repo: 'read' });
+  it('is there for those who may read', async () => {
+    await gateway.createRepo('hidden', { private: true });
+    const { key } = await gateway.createUser('stranger');
+    expect(await gateway.refusal('template_methods_count', { repoid: 'hidden' }, key)).toBe(
+      'repository `hidden` does not exist',
+    );
   });
 });

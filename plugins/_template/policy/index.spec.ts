@@ -1,28 +1,27 @@
-import type { PolicyQuestion, PolicyRef } from 'forgegate/sdk';
-import { setUpPlugin } from 'forgegate/sdk/testing';
-import { describe, expect, it } from 'vitest';
+import { createTestGateway, type TestGateway, type TestRepository } from 'forgegate/sdk/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from './index.js';
 
-const id = 'a'.repeat(40);
-const push = (ref: Partial<PolicyRef>): PolicyQuestion => ({
-  action: 'push',
-  caller: { user_id: 2, username: 'ada', admin: false },
-  repository: { repo_id: 1, repo_name: 'r', repo_type: 'git', url: '', clone_url: '' },
-  refs: [{ kind: 'branch', name: 'main', old: id, new: id, forced: false, ...ref }],
-});
+const folder = new URL('.', import.meta.url);
 
 describe('the policy', () => {
-  it.each([
-    ['an ordinary push', {}, { allow: true }],
-    ['a forced push elsewhere', { name: 'topic', forced: true }, { allow: true }],
-    [
-      'a forced push',
-      { forced: true },
-      { allow: false, reason: 'branch main is protected and cannot be force-pushed' },
-    ],
-    ['a deletion', { new: null }, { allow: false, reason: 'branch main is protected and cannot be deleted' }],
-  ])('judges %s', async (_what, ref, verdict) => {
-    const { policy } = await setUpPlugin(plugin, { config: { protected: ['main'] } });
-    expect(await policy().decide(push(ref), new AbortController().signal)).toEqual(verdict);
+  let gateway: TestGateway;
+  let repo: TestRepository;
+  beforeAll(async () => {
+    gateway = await createTestGateway({ plugins: [{ folder, plugin, config: { protected: ['main'] } }] });
+    repo = await gateway.createRepo('demo', { files: { 'a.txt': '1' } });
+    await repo.push({ 'a.txt': '2' });
+  });
+  afterAll(() => gateway.close());
+
+  it('lets ordinary pushes pass, and forced ones to other branches', async () => {
+    await repo.push({ 'b.txt': '1' }, { branch: 'topic' });
+    await repo.push({ 'b.txt': '2' }, { branch: 'topic', force: true });
+  });
+
+  it('refuses to overwrite what is protected, and says so at the client', async () => {
+    await expect(repo.push({ 'a.txt': '3' }, { force: true })).rejects.toThrow(
+      'branch main is protected and cannot be force-pushed',
+    );
   });
 });

@@ -33,6 +33,8 @@ export interface EmbeddedPostgres {
   readonly note?: string;
   /** Resolves when the server is gone, also when it ended by itself. */
   readonly exited: Promise<void>;
+  /** It keeps this process from ending no more; it still ends with it. */
+  unref(): void;
   /** Ends the server; more than one call is fine. */
   stop(): Promise<void>;
 }
@@ -113,6 +115,7 @@ function running(postmaster: Postmaster, placement: Placement, claim: HomeClaim)
     dataDir: placement.dataDir,
     ...(placement.note ? { note: placement.note } : {}),
     exited: postmaster.exited,
+    unref: () => postmaster.unref(),
     stop: () => (stopping ??= postmaster.stop().then(() => claim.release())),
   };
 }

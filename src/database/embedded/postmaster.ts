@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { open, readFile, stat, truncate } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
@@ -75,8 +76,15 @@ export class Postmaster {
     }
   }
 
+  /** It keeps this process from ending no more; it still ends with it. */
+  unref(): void {
+    this.child.unref();
+    (this.child.stdin as Socket | null)?.unref();
+  }
+
   /** Fast shutdown: open sessions are ended, everything is written. Resolves when the server is gone. */
   async stop(): Promise<void> {
+    this.child.ref();
     this.child.stdin?.end();
     await this.exited;
   }

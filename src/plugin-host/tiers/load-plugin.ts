@@ -11,4 +11,5 @@ const TIERS: Readonly<Record<Isolation, LoadPlugin>> = {
 };
 
 /** Loads a plugin where its manifest wants it to run. */
-export const loadPlugin: LoadPlugin = (plugin) => TIERS[plugin.manifest?.isolation ?? 'process'](plugin);
+export const loadPlugin: LoadPlugin = (plugin) =>
+  TIERS[plugin.source.definition ? 'process' : (plugin.manifest?.isolation ?? 'process')](plugin);

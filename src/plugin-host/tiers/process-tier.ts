@@ -8,9 +8,9 @@ import type { RunningPlugin, TierPlugin } from './tier.js';
 
 /** In the gateway's own process: the quickest, for code that is trusted. */
 export async function loadInProcess({ source, manifest }: TierPlugin): Promise<RunningPlugin> {
-  const entry = await entryOf(source.path ?? '', manifest?.entry);
+  const { path, definition = await definitionIn(await entryOf(path ?? '', manifest?.entry)) } = source;
   return {
-    definition: await definitionIn(entry),
+    definition,
     isOffline: false,
     trouble: null,
     end: async () => undefined,

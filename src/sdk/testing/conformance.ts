@@ -8,6 +8,7 @@ import type { Outcome } from '../outcome.js';
 import type { GatewayFacts, PluginDefinition } from '../plugin.js';
 import { deliverContext, type DeliverOptions } from './deliver-context.js';
 import { FakeHttp, type HttpAnswer } from './fake-http.js';
+import { recordedEvents } from './recorded-events.js';
 import { setUpPlugin } from './set-up-plugin.js';
 
 export interface ConformanceSubject {
@@ -37,9 +38,9 @@ const FAILURES: readonly (readonly [HttpFailure, Outcome['outcome']])[] = [
 
 /**
  * What every adapter must keep to. Run each case as a test of its own:
- * `it.each(conformance(subject))('$name', ({ run }) => run())`.
+ * `it.each(adapterConformance(subject))('$name', ({ run }) => run())`.
  */
-export function conformance(subject: ConformanceSubject): ConformanceCase[] {
+export function adapterConformance(subject: ConformanceSubject): ConformanceCase[] {
   const speaksHttp = subject.http !== 'none';
   return [
     { name: 'describes itself and its settings', run: () => describesItself(subject) },
@@ -48,6 +49,13 @@ export function conformance(subject: ConformanceSubject): ConformanceCase[] {
       name: `delivers ${contract.type}`,
       run: async () => {
         const { outcome } = await deliver(subject, { contract });
+        deepStrictEqual(outcome.outcome, 'delivered', JSON.stringify(outcome));
+      },
+    })),
+    ...recordedEvents().map((event) => ({
+      name: `delivers a ${event.type} that was recorded`,
+      run: async () => {
+        const { outcome } = await deliver(subject, { event });
         deepStrictEqual(outcome.outcome, 'delivered', JSON.stringify(outcome));
       },
     })),
@@ -67,6 +75,9 @@ export function conformance(subject: ConformanceSubject): ConformanceCase[] {
     })),
   ];
 }
+
+/** @deprecated in favour of {@link adapterConformance}, which it is. */
+export const conformance = adapterConformance;
 
 async function describesItself(subject: ConformanceSubject): Promise<void> {
   const { adapter } = await setUp(subject);

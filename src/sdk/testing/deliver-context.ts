@@ -8,6 +8,8 @@ import { memoryStore, silentLog } from './set-up-plugin.js';
 export interface DeliverOptions {
   /** The event delivered is its example. Default `repo.created`. */
   readonly contract?: EventContract<string, unknown>;
+  /** The event itself, e.g. a recorded one. */
+  readonly event?: EventEnvelope;
   readonly endpoint?: Partial<Endpoint>;
   readonly http?: PluginHttp;
   readonly net?: PluginNet;
@@ -30,7 +32,7 @@ const localNet: PluginNet = {
 /** A context as `deliver` gets it, with a real event. */
 export function deliverContext(options: DeliverOptions = {}): DeliverContext {
   const contract: EventContract<string, unknown> = options.contract ?? repoCreated;
-  const event: EventEnvelope = {
+  const event: EventEnvelope = options.event ?? {
     type: contract.type,
     version: contract.version,
     timestamp: '2026-03-06T10:15:33.120Z',
