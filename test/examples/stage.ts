@@ -16,6 +16,8 @@ export interface CallOptions {
   about?: string;
   /** Values of members that depend on the machine. */
   standIns?: Record<string, Json>;
+  /** The part of the answer that is shown, where all of it is long and grows. */
+  part?: (result: never) => unknown;
 }
 
 /** A gateway of one's own on which the examples of one family are executed. */
@@ -105,7 +107,7 @@ export class Stage {
     await this.gateway.close();
   }
 
-  private async execute(method: string, args: object, { as = 'admin', about, standIns }: CallOptions) {
+  private async execute(method: string, args: object, { as = 'admin', about, standIns, part }: CallOptions) {
     await this.newEvents();
     const answer = await this.gateway.rpc(method, args, this.keyOf(as));
     const { result, error } = answer as { result?: unknown; error?: ExecutedCall['error'] };
@@ -116,7 +118,7 @@ export class Stage {
       caller: as,
       args: this.standIns.in(args) as Record<string, unknown>,
       ...(error === undefined
-        ? { result: this.standIns.in(result, standIns) }
+        ? { result: this.standIns.in(part ? part(result as never) : result, standIns) }
         : { error: this.standIns.in(error, standIns) as unknown as ExecutedCall['error'] }),
       ...(events.length > 0 ? { events } : {}),
     });
