@@ -25,7 +25,7 @@ export default defineConfig({
           include: [
             'src/**/*.spec.ts',
             'plugins/**/*.spec.ts',
-            'test/{db,e2e,rpc,plugins,architecture,dialects,clients}/**/*.test.ts',
+            'test/{db,e2e,rpc,plugins,architecture,dialects,clients,attacks}/**/*.test.ts',
           ],
         },
       },

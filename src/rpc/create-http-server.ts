@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { INestApplication } from '@nestjs/common';
 import { isSsh, sshFarewell } from './http/ssh-farewell.js';
 import { JsonRpcTransport } from './json-rpc.transport.js';
@@ -22,8 +23,10 @@ export class HttpFront {
   private readonly early: EarlyHandler[] = [];
 
   readonly serverFactory = (framework: RequestListener): Server => {
+    const silent = new Set<Socket>();
     // A push over a slow line may take hours, so the limit on the whole request is each handler's own business.
     const server = createServer({ requestTimeout: 0 }, (request, response) => {
+      silent.delete(request.socket);
       for (const handler of this.early) if (handler(request, response)) return;
       framework(request, response);
     });
@@ -32,6 +35,16 @@ export class HttpFront {
     server.on('clientError', (error: Error & { rawPacket?: Buffer }, socket) => {
       if (isSsh(error.rawPacket) && socket.writable) socket.end(sshFarewell());
     });
+    server.on('connection', (socket) => {
+      silent.add(socket);
+      socket.once('close', () => silent.delete(socket));
+    });
+    // Called at a stop, which waits for all others; node does not count those on which nothing was ever asked
+    const closeIdleConnections = server.closeIdleConnections.bind(server);
+    server.closeIdleConnections = () => {
+      closeIdleConnections();
+      for (const socket of silent) socket.destroy();
+    };
     return server;
   };
 

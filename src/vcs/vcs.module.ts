@@ -22,7 +22,8 @@ import { VersionControlService } from './version-control.service.js';
     {
       provide: HgServer,
       inject: [SETTINGS],
-      useFactory: ({ transferConcurrency }: Settings) => new HgServer(transferConcurrency),
+      useFactory: ({ transferConcurrency, maxPushBytes }: Settings) =>
+        new HgServer(transferConcurrency, maxPushBytes),
     },
     { provide: RepoRoot, inject: [SETTINGS], useFactory: ({ repoRoot }: Settings) => new RepoRoot(repoRoot) },
   ],

@@ -12,6 +12,8 @@ import { ClientRefusal, mustSignIn, unavailable } from './client-refusal.js';
 
 export interface Admitted {
   readonly principal: Principal;
+  /** Nobody signed in. */
+  readonly anonymous: boolean;
   readonly repo: RepoRecord;
 }
 
@@ -51,7 +53,7 @@ export class ClientGate {
     this.requireScopes(principal, repo, operation);
     requireType(repo, type);
     requireWhole(repo);
-    return { principal, repo };
+    return { principal, anonymous, repo };
   }
 
   private async find(principal: Principal, parts: readonly string[], operation: 'fetch' | 'push') {

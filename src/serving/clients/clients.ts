@@ -4,10 +4,11 @@ import type { Logger } from 'pino';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { RPC_LOGGER } from '../../rpc/call-log.js';
 import type { Caller } from '../../rpc/call.js';
-import { ClientAddresses } from '../../rpc/http/client-address.js';
+import { ClientAddresses, limitedBy } from '../../rpc/http/client-address.js';
 import { requestIdFrom } from '../../rpc/http/request-id.js';
 import { VcsError } from '../../vcs/vcs.js';
 import { RepositoryPaths } from '../repository-paths.js';
+import { Slots } from '../slots.js';
 import { ClientGate } from './client-gate.js';
 import { ClientMetrics } from './client-metrics.js';
 import { ClientRefusal, unavailable } from './client-refusal.js';
@@ -22,6 +23,18 @@ type Operation = 'fetch' | 'push';
 
 /** How long running transfers may go on when the gateway stops. */
 const GRACE_MS = 3_000;
+/** Part of all places that one user, or one address without a user, may take. */
+const SHARE = 1 / 2;
+const RETRY_S = 5;
+const BUSY = 'too many clients are being served, try again later';
+const STOPPING = unavailable('the server is stopping', 1);
+/** What is said to whoever has got nothing yet. */
+const ENDINGS = {
+  'too slow': new ClientRefusal(408, 'this took too long, or nothing moved for too long'),
+  stopping: STOPPING,
+  left: null,
+} as const;
+const YOURS = 'too many requests of yours are being served, try again later';
 const SMART_ONLY = "this server speaks git's smart protocol only; use git 1.6.6 or newer";
 const NO_LFS = 'Git LFS is not served here; the repository itself can be cloned with GIT_LFS_SKIP_SMUDGE=1';
 const LFS_JSON = 'application/vnd.git-lfs+json';
@@ -30,7 +43,10 @@ const LFS_JSON = 'application/vnd.git-lfs+json';
 @Injectable()
 export class Clients implements OnModuleDestroy {
   private readonly addresses: ClientAddresses;
+  private readonly slots: Slots;
   private readonly running = new Set<Transfer>();
+  /** Those that run, and those whose client still sends although it has its answer. */
+  private readonly open = new Set<Transfer>();
   private whenIdle: (() => void) | null = null;
   private isStopping = false;
 
@@ -44,6 +60,8 @@ export class Clients implements OnModuleDestroy {
     private readonly metrics: ClientMetrics,
   ) {
     this.addresses = new ClientAddresses(settings.trustedProxies);
+    const { transferConcurrency } = settings;
+    this.slots = new Slots(transferConcurrency, Math.ceil(transferConcurrency * SHARE));
   }
 
   /** @returns false when the request is no client's */
@@ -54,6 +72,8 @@ export class Clients implements OnModuleDestroy {
       idleMs: this.settings.transferIdleTimeoutMs,
       totalMs: this.settings.transferTimeoutMs,
     });
+    this.open.add(transfer);
+    response.once('close', () => this.open.delete(transfer));
     if (asked.kind === 'git' || asked.kind === 'hg') {
       void this.serve(asked, transfer);
       return true;
@@ -67,15 +87,15 @@ export class Clients implements OnModuleDestroy {
   /** Takes nothing new, lets what runs end for some seconds, then ends it. */
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
-    if (this.running.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, GRACE_MS);
-      this.whenIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    for (const transfer of this.running) transfer.end('stopping');
+    if (this.running.size > 0)
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, GRACE_MS);
+        this.whenIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    for (const transfer of this.open) transfer.end('stopping');
   }
 
   private async serve(asked: Served, transfer: Transfer): Promise<void> {
@@ -89,24 +109,29 @@ export class Clients implements OnModuleDestroy {
     let outcome = 'ok';
     let cause: unknown;
     let user: string | undefined;
+    let release: (() => void) | null = null;
     try {
       requireMethod(asked, request);
       this.enter(transfer);
       const admitted = await this.gate.admit(request, caller.ip, asked.parts, operation, asked.kind);
       user = admitted.principal.username;
+      release = this.slots.take(admitted.anonymous ? limitedBy(caller.ip) : user);
+      if (release === null) throw unavailable(YOURS, RETRY_S);
       const known: Caller = { ...caller, principal: admitted.principal };
       const isServed = await (asked.kind === 'git'
         ? this.git.serve(asked, transfer, known, admitted)
         : this.hg.serve(asked, operation, transfer, known, admitted));
       if (!isServed) outcome = 'failed';
     } catch (error) {
-      const refusal = transfer.ending === null ? toRefusal(error) : null;
+      const refusal = transfer.ending === null ? toRefusal(error) : ENDINGS[transfer.ending];
       outcome = transfer.ending ?? String(refusal?.status);
       if (refusal) refuse(transfer, refusal);
       else response.destroy();
-      if (refusal && refusal.status >= 500 && !(error instanceof ClientRefusal)) cause = error;
+      if (transfer.ending === null && refusal && refusal.status >= 500 && !(error instanceof ClientRefusal))
+        cause = error;
     } finally {
       transfer.close();
+      release?.();
       running.dec();
       this.leave(transfer);
       const ms = performance.now() - transfer.startedAt;
@@ -131,9 +156,8 @@ export class Clients implements OnModuleDestroy {
   }
 
   private enter(transfer: Transfer): void {
-    if (this.isStopping) throw unavailable('the server is stopping', 1);
-    if (this.running.size >= this.settings.transferConcurrency)
-      throw unavailable('too many clients are being served, try again later', 5);
+    if (this.isStopping) throw STOPPING;
+    if (this.running.size >= this.settings.transferConcurrency) throw unavailable(BUSY, RETRY_S);
     this.running.add(transfer);
   }
 

@@ -142,7 +142,10 @@ export class GitEndpoint {
     await transfer.send(program.output, more.look).catch(() => program.output.resume());
     const { code, diagnostics } = await program.ended;
     transfer.signal.removeEventListener('abort', stop);
+    // What takes time from here on is no fault of the client
+    transfer.close();
     await more.receiving?.finished();
+    if (transfer.ending !== null) throw new Error(`it was ended: ${transfer.ending}`);
     const problem = transfer.response.headersSent ? null : await more.input;
     if (problem instanceof ClientRefusal) throw problem;
     if (code !== 0 && !transfer.response.headersSent)

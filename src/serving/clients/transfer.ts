@@ -21,6 +21,7 @@ export class Transfer {
   private readonly idle: NodeJS.Timeout;
   private readonly total: NodeJS.Timeout;
   private finishes = false;
+  private endLinger = () => {};
 
   constructor(
     readonly request: IncomingMessage,
@@ -39,6 +40,7 @@ export class Transfer {
   }
 
   end(reason: 'left' | 'too slow' | 'stopping'): void {
+    if (reason === 'stopping') this.endLinger();
     if (this.ending !== null) return;
     this.ending = reason;
     this.controller.abort();
@@ -49,7 +51,7 @@ export class Transfer {
     this.finishes = true;
   }
 
-  /** Call when it is over, however. */
+  /** Ends the limits on its time; call when it is over, however, or when the client has done its part. */
   close(): void {
     clearTimeout(this.idle);
     clearTimeout(this.total);
@@ -105,6 +107,7 @@ export class Transfer {
       response.end();
     };
     const timer = setTimeout(end, LINGER_MS);
+    this.endLinger = end;
     request.once('end', end).once('close', end);
     request.resume();
   }
@@ -118,12 +121,15 @@ export class Transfer {
       const done = (error?: Error) => {
         source.off('data', take).off('end', ended).off('close', closed);
         target.off('drain', resume).off('close', refused);
+        this.signal.removeEventListener('abort', givenUp);
         if (error) reject(error);
         else resolve();
       };
       const ended = () => done();
       const closed = () => done(source.readableEnded ? undefined : new Error('the stream broke'));
       const refused = () => done(new Error('nobody takes it'));
+      // Who takes nothing leaves a source that waits for ever
+      const givenUp = () => done(new Error('it was ended'));
       const resume = () => source.resume();
       const take = (chunk: Buffer) => {
         this.idle.refresh();
@@ -138,10 +144,12 @@ export class Transfer {
       // Errors are followed by `close`; they may also come when nobody waits any more
       source.on('error', () => undefined);
       target.on('error', () => undefined);
+      if (this.signal.aborted) return givenUp();
       if (target.destroyed) return refused();
       if (source.destroyed) return closed();
       source.on('data', take).on('end', ended).on('close', closed);
       target.on('drain', resume).on('close', refused);
+      this.signal.addEventListener('abort', givenUp, { once: true });
     });
   }
 }

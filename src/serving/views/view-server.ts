@@ -14,7 +14,7 @@ import { GistViews } from './gist-views.js';
 import { Refusal, refusalAnswer, refusalOf, missing, tooMany, unknown } from './refusal.js';
 import { RepoViews } from './repo-views.js';
 import { send } from './send.js';
-import { Slots } from './slots.js';
+import { Slots } from '../slots.js';
 import { ViewAccess, type Visitor } from './view-access.js';
 import type { ViewAnswer, ViewRequest } from './view.js';
 

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
+import { withinMemory } from '../memory-limit.js';
 import { openOutput } from '../process-stream.js';
 import { run, type Connect, type Finished } from '../process.js';
 import type { Tool } from '../tool.js';
@@ -22,6 +23,9 @@ export interface GitCall extends GitInvocation {
   connect?: Connect | undefined;
 }
 
+/** Keep in memory what they tell before they tell it, or a list of it: a tree of trees may name more files than that holds. */
+const KEEPING = new Set(['archive', 'diff-tree']);
+
 /** Starts git. The values of users must stand behind `--end-of-options` in the arguments. */
 export class GitCommand {
   constructor(
@@ -31,8 +35,7 @@ export class GitCommand {
 
   /** @throws VcsError NOT_INSTALLED, ABORTED */
   async run(args: readonly string[], call: GitCall): Promise<Finished> {
-    const program = await this.tool.require();
-    return run(program, args, { ...call, env: gitEnvironment(this.tool.searchPath, call) });
+    return run(...(await this.started(args)), { ...call, env: gitEnvironment(this.tool.searchPath, call) });
   }
 
   /** Standard output of a call that must succeed; `explain` may know better what a failure means. */
@@ -55,15 +58,22 @@ export class GitCommand {
     call: GitInvocation & { signal?: AbortSignal | undefined },
     explain?: (stderr: string) => VcsError | null,
   ): Promise<Readable> {
-    return openOutput(await this.tool.require(), args, {
+    return openOutput(...(await this.started(args)), {
       env: gitEnvironment(this.tool.searchPath, call),
       signal: call.signal,
       explain: (stderr) => explain?.(stderr) ?? failed(stderr),
     });
   }
+
+  private async started(args: readonly string[]): Promise<[program: string, args: readonly string[]]> {
+    const program = await this.tool.require();
+    return KEEPING.has(args[0] ?? '') ? withinMemory(program, args, this.tool.searchPath) : [program, args];
+  }
 }
 
 function failed(stderr: string): VcsError {
+  if (/out of memory|over limit/i.test(stderr))
+    return new VcsError('FAILED', 'this is too large to be read', cleanDiagnostics(stderr));
   if (/not a git repository/i.test(stderr)) {
     return new VcsError(
       'REPOSITORY_MISSING',

@@ -28,6 +28,9 @@ const ALWAYS: GitConfig = [
   ['maintenance.auto', 'false'],
 ];
 
+/** Of one allocation. A pack of some bytes may hold a delta that makes more of them than there is memory. */
+const LARGEST_ALLOCATION = '1g';
+
 /**
  * Settings travel in the environment and not in the arguments, which every user of the machine can see with `ps`.
  * An explicit GIT_DIR keeps git from looking for a repository in the directories above.
@@ -47,6 +50,7 @@ export function gitEnvironment(searchPath: string, invocation: GitInvocation): R
     GIT_NO_LAZY_FETCH: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_OPTIONAL_LOCKS: '0',
+    GIT_ALLOC_LIMIT: LARGEST_ALLOCATION,
   };
   if (gitDir !== undefined) env['GIT_DIR'] = gitDir;
   if (objectDirectory !== undefined) env['GIT_OBJECT_DIRECTORY'] = objectDirectory;

@@ -1,5 +1,9 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+
+/** Name of the directory where git keeps the objects of a push until it has checked them. */
+export const QUARANTINE = 'tmp_objdir-';
+const VARIABLE = 'GIT_QUARANTINE_PATH=';
 
 /** Commands that write no refs, and may run for long. */
 const READERS = new Set([
@@ -31,6 +35,35 @@ export async function mayWriteIn(directories: readonly string[], at: number): Pr
     return false;
   } catch {
     return true;
+  }
+}
+
+/**
+ * Where the programs of a process group keep objects that are not stored yet. Empty also where that cannot be found out.
+ * @param group id of the process that leads it @param gitDir absolute
+ */
+export async function quarantinesOf(group: number, gitDir: string): Promise<string[]> {
+  const processes = await readdir('/proc').catch(() => []);
+  const found = await Promise.all(
+    processes.filter((pid) => /^\d+$/.test(pid)).map((pid) => quarantineOf(`/proc/${pid}`, group)),
+  );
+  const objects = join(await realpath(gitDir), 'objects');
+  const directories = new Set(found.filter((directory) => directory !== null).map((each) => resolve(each)));
+  return [...directories].filter(
+    (directory) => dirname(directory) === objects && basename(directory).startsWith(QUARANTINE),
+  );
+}
+
+async function quarantineOf(process: string, group: number): Promise<string | null> {
+  try {
+    const status = await readFile(`${process}/stat`, 'utf8');
+    const [, , ofProcess] = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    if (Number(ofProcess) !== group) return null;
+    const environment = (await readFile(`${process}/environ`, 'utf8')).split('\0');
+    return environment.find((each) => each.startsWith(VARIABLE))?.slice(VARIABLE.length) ?? null;
+  } catch {
+    // It has ended meanwhile, or is somebody else's
+    return null;
   }
 }
 

@@ -1,4 +1,6 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
 import { endGroup, spawnGroup } from '../process.js';
@@ -6,6 +8,7 @@ import type { Receiving } from '../receiving.js';
 import { Tool } from '../tool.js';
 import { GIT_TOOL } from './git-command.js';
 import { gitEnvironment, type GitConfig } from './git-environment.js';
+import { quarantinesOf } from './git-processes.js';
 import { StaleLocks } from './stale-locks.js';
 
 export type GitService = 'upload-pack' | 'receive-pack';
@@ -38,6 +41,8 @@ const KEPT_DIAGNOSTICS = 4_000;
 const OURS = 'refs/pull';
 
 const SERVED: GitConfig = [
+  // What is larger goes to disk as it comes, and not through memory
+  ['core.bigFileThreshold', '64m'],
   ['uploadpack.allowFilter', 'true'],
   ['receive.fsckObjects', 'true'],
   ['receive.denyNonFastForwards', 'false'],
@@ -89,6 +94,34 @@ export class GitServer {
       ([code]) => ({ code: code as number | null, diagnostics: cleanDiagnostics(diagnostics) }),
       (error: unknown) => ({ code: null, diagnostics: cleanDiagnostics(String(error)) }),
     );
-    return { input: child.stdin, output: child.stdout, ended, stop: () => endGroup(child) };
+    if (push) return { input: child.stdin, output: child.stdout, ...stoppedTidily(child, path, ended) };
+    return {
+      input: child.stdin,
+      output: child.stdout,
+      ended,
+      stop: () => endGroup(child),
+    };
   }
+}
+
+/** git that is killed leaves what it had received; which directory that is, only what it started knows. */
+function stoppedTidily(
+  child: ChildProcessWithoutNullStreams,
+  path: string,
+  ended: GitProcess['ended'],
+): Pick<GitProcess, 'ended' | 'stop'> {
+  let stopping: Promise<void> | null = null;
+  const stop = async () => {
+    const left = await quarantinesOf(child.pid ?? 0, path);
+    endGroup(child);
+    await ended;
+    for (const directory of left) await rm(directory, { recursive: true, force: true });
+  };
+  return {
+    stop: () => void (stopping ??= stop().catch(() => undefined)),
+    ended: ended.then(async (end) => {
+      await stopping;
+      return end;
+    }),
+  };
 }

@@ -1,11 +1,13 @@
 import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat, unlink } from 'node:fs/promises';
+import { readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { mayWriteIn } from './git-processes.js';
+import { mayWriteIn, QUARANTINE } from './git-processes.js';
 
 /** No transaction of refs lasts so long: for processes of other machines, which nobody sees here. */
 const ELSEWHERE_MS = 600_000;
+/** No push lasts so long. */
+const NO_PUSH_MS = 86_400_000;
 const LOCK = '.lock';
 /** Beside the refs, what git locks to write them. */
 const PACKED = 'packed-refs.lock';
@@ -15,8 +17,8 @@ const TOP = new Set(['HEAD.lock', 'config.lock', PACKED]);
 const OWN_REFS = 'pull';
 
 /**
- * Lock files that a git left behind when it was killed: until they are gone, nobody can write what they stand for. They
- * go only when no process of this machine can have made them, and when they are older than any that is in use elsewhere.
+ * What a git left behind when it was killed: locks, until which are gone nobody can write what they stand for, and
+ * objects that nobody will ever store. They go only when no process of this machine can have made them, and when they are older than any that is in use elsewhere.
  */
 export class StaleLocks {
   private readonly log = new Logger('StaleLocks');
@@ -27,6 +29,9 @@ export class StaleLocks {
   /** Before a program writes that tells its client of a lock instead of us. */
   async clear(gitDir: string): Promise<void> {
     for await (const lock of locksIn(gitDir)) await this.remove(lock, gitDir);
+    const objects = join(gitDir, 'objects');
+    for (const { name } of await entriesOf(objects))
+      if (name.startsWith(QUARANTINE)) await this.removeQuarantine(join(objects, name), gitDir);
   }
 
   /** @param stderr of a git that could not write. @returns whether it named a stale lock, which is gone now */
@@ -34,6 +39,14 @@ export class StaleLocks {
     const [, lock] = /Unable to create '([^\n]+\.lock)': File exists/.exec(stderr) ?? [];
     if (lock === undefined || !lock.startsWith(gitDir + sep)) return false;
     return this.remove(lock, gitDir);
+  }
+
+  private async removeQuarantine(directory: string, gitDir: string): Promise<void> {
+    const found = await stat(directory).catch(() => null);
+    if (!found?.isDirectory() || Date.now() - found.mtimeMs < NO_PUSH_MS) return;
+    if (await mayWriteIn([gitDir, await realpath(gitDir)], found.mtimeMs)) return;
+    await rm(directory, { recursive: true, force: true });
+    this.log.warn(`removed ${directory}, which a git that was killed had left behind`);
   }
 
   private async remove(lock: string, gitDir: string): Promise<boolean> {

@@ -39,8 +39,16 @@ export class HgServer implements OnApplicationShutdown {
   private readonly pushing = new Set<CommandServer>();
   private closed = false;
 
-  /** @param servers that read at once; @param searchPath of the programs; the machine's unless given */
-  constructor(servers: number, searchPath?: string) {
+  /**
+   * @param servers that read at once
+   * @param maxPushBytes of one bundle, after decompression
+   * @param searchPath of the programs; the machine's unless given
+   */
+  constructor(
+    servers: number,
+    private readonly maxPushBytes: number,
+    searchPath?: string,
+  ) {
     this.tool = new Tool(HG_TOOL, searchPath);
     this.readers = new CommandServerPool(
       async () => new CommandServer(await this.tool.require(), this.tool.searchPath),
@@ -56,7 +64,7 @@ export class HgServer implements OnApplicationShutdown {
   async read(request: HgRequest, body: Readable, signal: AbortSignal): Promise<HgAnswer> {
     return new Promise((resolve, reject) => {
       const converse = async (server: CommandServer) => {
-        const args = [EXTENSION, ...serve(request, false)];
+        const args = [EXTENSION, ...serve(request, null)];
         const conversation = new HgConversation(server, args, body, signal);
         conversation.answer.then(resolve, reject);
         await conversation.ended;
@@ -79,7 +87,12 @@ export class HgServer implements OnApplicationShutdown {
       throw aborted();
     }
     receiving.connect(channel);
-    const args = [EXTENSION, ...receiving.hgArguments, '--config=ui.timeout=600', ...serve(request, true)];
+    const args = [
+      EXTENSION,
+      ...receiving.hgArguments,
+      '--config=ui.timeout=600',
+      ...serve(request, this.maxPushBytes),
+    ];
     const conversation = new HgConversation(server, args, body, signal);
     void conversation.ended.then(() => this.retire(server));
     return conversation.answer;
@@ -142,6 +155,7 @@ export class HgServer implements OnApplicationShutdown {
   }
 }
 
-function serve({ path, command, scheme, environ }: HgRequest, push: boolean): string[] {
-  return ['-R', path, 'forgegate-serve', '--', JSON.stringify({ command, scheme, environ, push })];
+/** @param largest what may be pushed, in bytes; null: nothing may */
+function serve({ path, command, scheme, environ }: HgRequest, largest: number | null): string[] {
+  return ['-R', path, 'forgegate-serve', '--', JSON.stringify({ command, scheme, environ, largest })];
 }
