@@ -25,14 +25,9 @@ const numbered = (number: number): DeliverContext => {
 
 describe('the file adapter', () => {
   const gateway = { dataFolder: () => Promise.resolve(folder) };
-  const subject = {
-    ...plugin,
-    setup: (ctx: never) => plugin.setup({ ...(ctx as object), config: { folder: '' } } as never),
-  };
-  it.each(conformance({ plugin: subject, adapter: 'file', endpoint: { config: {} }, http: 'none', gateway }))(
-    '$name',
-    ({ run }) => run(),
-  );
+  it.each(
+    conformance({ plugin, adapter: 'file', endpoint: {}, config: { folder: '' }, http: 'none', gateway }),
+  )('$name', ({ run }) => run());
 
   it('writes the stored text with the id of the delivery, a line each', async () => {
     const { deliver } = await adapter();

@@ -3,6 +3,7 @@ export * from './outcome.js';
 export * from './adapter.js';
 export * from './http-outcome.js';
 export * from './globs.js';
+export { dial, socketFailure } from './sockets.js';
 export * from './contributions/index.js';
 export * from './plugin.js';
 export * from './events/index.js';

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { HttpFailure, type Adapter, type Endpoint, type PluginHttp } from '../adapter.js';
 import * as events from '../events/index.js';
 import type { EventContract } from '../events/contract.js';
-import type { JsonSchema } from '../json.js';
+import type { JsonObject, JsonSchema } from '../json.js';
 import type { Outcome } from '../outcome.js';
 import type { GatewayFacts, PluginDefinition } from '../plugin.js';
 import { deliverContext, type DeliverOptions } from './deliver-context.js';
@@ -12,11 +12,13 @@ import { recordedEvents } from './recorded-events.js';
 import { setUpPlugin } from './set-up-plugin.js';
 
 export interface ConformanceSubject {
-  readonly plugin: PluginDefinition;
+  readonly plugin: PluginDefinition<never> | PluginDefinition;
   readonly adapter: string;
   /** Settings that work; with `http: 'none'` they lead to a real service. */
   readonly endpoint: Partial<Endpoint>;
   readonly gateway?: Partial<GatewayFacts>;
+  /** The operator's settings of the plugin, with defaults filled in. */
+  readonly config?: JsonObject;
   /** What the service answers when it takes an event; `none`: the adapter does not speak HTTP. Default an empty 200. */
   readonly http?: HttpAnswer | 'none';
   /** Texts of users that the service would take for commands, e.g. `<!channel>`; they must not arrive as they are. */
@@ -144,8 +146,8 @@ async function deliver(
   }
 }
 
-async function setUp({ plugin: definition, adapter, gateway = {} }: ConformanceSubject) {
-  const plugin = await setUpPlugin(definition, { gateway });
+async function setUp({ plugin: definition, adapter, gateway = {}, config = {} }: ConformanceSubject) {
+  const plugin = await setUpPlugin(definition, { gateway, config });
   return { plugin, adapter: plugin.adapter(adapter) };
 }
 

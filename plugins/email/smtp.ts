@@ -1,0 +1,73 @@
+import { dial, type Outcome, type PluginNet } from 'forgegate/sdk';
+import { createTransport } from 'nodemailer';
+import type { Message } from './message.js';
+import { outcomeOfError, outcomeOfRefusals, type Refusal } from './outcome.js';
+
+export interface Way {
+  /** `smtp://` or `smtps://`, with user and password where there are any. */
+  readonly url: string;
+  /** As which the gateway introduces itself. */
+  readonly hostname: string;
+  readonly net: PluginNet;
+  readonly signal: AbortSignal;
+}
+
+interface Sent {
+  readonly accepted: readonly (string | { address: string })[];
+  readonly rejectedErrors?: readonly Refusal[];
+  readonly response: string;
+}
+
+/** One mail to some of its recipients. `accepted` are those whose mail the server has taken over. */
+export async function sendMail(
+  { url, hostname, net, signal }: Way,
+  message: Message,
+  recipients: readonly string[],
+): Promise<{ outcome: Outcome; accepted: string[] }> {
+  const server = serverOf(url);
+  const transport = createTransport({
+    ...server,
+    name: hostname,
+    tls: { servername: server.host },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    // nodemailer would ask the resolver itself, past the rule about private addresses
+    getSocket: (_options: unknown, done: (error: Error | null, socket?: object) => void) => {
+      dial(net, server, signal).then((connection) => done(null, { connection }), done);
+    },
+  } as never);
+  try {
+    const envelope = { from: addressOf(message.from), to: [...recipients] };
+    const sent = (await transport.sendMail({
+      ...message,
+      to: [...message.to],
+      references: [...message.references],
+      envelope,
+      signal,
+    } as never)) as unknown as Sent;
+    const accepted = sent.accepted.map((one) => (typeof one === 'string' ? one : one.address));
+    return { outcome: outcomeOfRefusals(sent.rejectedErrors ?? [], accepted.length), accepted };
+  } catch (error) {
+    return { outcome: outcomeOfError(error), accepted: [] };
+  } finally {
+    transport.close();
+  }
+}
+
+/** A password goes through TLS only: without it, STARTTLS is used where the server has it. */
+function serverOf(url: string) {
+  const { protocol, hostname, port, username, password } = new URL(url);
+  const secure = protocol === 'smtps:';
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    ...(username !== '' && {
+      requireTLS: !secure,
+      auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
+    }),
+  };
+}
+
+/** `Gateway <gateway@example.com>` without its name. */
+const addressOf = (from: string): string => /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from;

@@ -1,0 +1,220 @@
+import { pullRequestCreated, repoUpdated, type EventContract } from 'forgegate/sdk';
+import {
+  conformance,
+  deliverContext,
+  memoryStore,
+  setUpPlugin,
+  type DeliverOptions,
+} from 'forgegate/sdk/testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import plugin from '../../plugins/email/index.js';
+import { GuardedHttp } from '../../src/egress/guarded-http.js';
+import { startTestGateway } from '../harness/gateway.js';
+import { SmtpSink } from '../harness/smtp-sink.js';
+import { WebhookReceiver } from '../harness/webhook-receiver.js';
+
+const from = 'Gateway <gateway@example.com>';
+let sink: SmtpSink;
+beforeAll(async () => {
+  sink = await SmtpSink.start();
+});
+afterAll(() => sink.close());
+beforeEach(() => {
+  sink.mails.length = 0;
+  sink.refusals.clear();
+  sink.refusal = null;
+});
+
+async function adapter(url: string | null = sink.url, recipients = ['*']) {
+  const mail = url === null ? null : { url, from };
+  return (await setUpPlugin(plugin, { config: { recipients }, gateway: { mail } })).adapter('email');
+}
+
+async function deliver(options: DeliverOptions = {}, config: object = {}, url = sink.url) {
+  const endpoint = { config: { to: ['ada@example.com'], ...config } };
+  return (await adapter(url)).deliver(deliverContext({ contract: repoUpdated, ...options, endpoint }));
+}
+
+const pullRequest = (change: object): EventContract => ({
+  ...pullRequestCreated,
+  example: {
+    ...pullRequestCreated.example,
+    pull_request: { ...pullRequestCreated.example.pull_request, ...change },
+  },
+});
+
+describe('the email adapter', () => {
+  const gateway = {
+    get mail() {
+      return { url: sink.url, from };
+    },
+  };
+  const endpoint = { config: { to: ['ada@example.com'] } };
+  const cases = conformance({
+    plugin,
+    adapter: 'email',
+    config: { recipients: ['*'] },
+    endpoint,
+    gateway,
+    http: 'none',
+  });
+  it.concurrent.each(cases)('$name', ({ run }) => run());
+});
+
+describe('a mail', () => {
+  it('sends one mail with an id that stays, in the conversation of its pull request', async () => {
+    const exchanges: object[] = [];
+    const outcome = await deliver(
+      { contract: pullRequestCreated, record: (exchange) => exchanges.push(exchange) },
+      { to: ['ada@example.com', 'bob@example.com'], subject_prefix: '[code]' },
+    );
+    expect(outcome).toEqual({ outcome: 'delivered', code: 'SMTP_250', status: 250 });
+    const [mail] = sink.mails;
+    expect(sink.mails).toHaveLength(1);
+    expect(mail).toMatchObject({ from: 'gateway@example.com', to: ['ada@example.com', 'bob@example.com'] });
+    const headers = mail?.headers.split('\r\n');
+    expect(headers).toEqual(
+      expect.arrayContaining([
+        'From: Gateway <gateway@example.com>',
+        'To: ada@example.com, bob@example.com',
+        'Subject: [code] ada opened pull request #7 of tools/parser: Read numbers with exponents',
+        'Message-ID: <msg_9001@gateway.example>',
+        'References: <pull-request.42.7@gateway.example>',
+        'Auto-Submitted: auto-generated',
+        'X-Forgegate-Event: pull_request.created',
+      ]),
+    );
+    expect(mail?.text).toContain('From: exponents\r\nInto: main');
+    expect(mail?.text).toContain('<a href="https://code.example.com/tools/parser/pull-request/7">');
+    expect(exchanges).toEqual([
+      {
+        target: 'mail to ada@example.com, bob@example.com',
+        request: expect.stringMatching(/^Subject: \[code\] ada opened/),
+      },
+    ]);
+  });
+
+  it('lets no title add a header, and no text add mark-up', async () => {
+    const contract = pullRequest({
+      title: 'x\r\nBcc: all@example.com\r\n\r\n<b>',
+      description: '<script>alert(1)</script>"\'&',
+    });
+    expect(await deliver({ contract })).toMatchObject({ outcome: 'delivered' });
+    const [mail] = sink.mails;
+    expect(mail?.to).toEqual(['ada@example.com']);
+    expect(mail?.headers).toContain('tools/parser: x Bcc: all@example.com <b>');
+    expect(mail?.headers.split('\r\n').filter((line) => /^bcc/i.test(line))).toEqual([]);
+    const html = mail?.text.slice(mail.text.indexOf('<!doctype html>')) ?? '';
+    expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;');
+    expect(html).not.toMatch(/<script|<b>(?!ada)/);
+  });
+
+  it.each([
+    [550, 'rejected', 'SMTP_550'],
+    [451, 'retry', 'SMTP_451'],
+  ])('takes %i for the only recipient for %s', async (code, outcome, name) => {
+    sink.refusals.set('ada@example.com', code);
+    expect(await deliver()).toMatchObject({ outcome, code: name, status: code });
+  });
+
+  it.each([
+    [552, 'rejected'],
+    [452, 'retry'],
+    [421, 'local_fault'],
+  ])('takes %i for the mail itself for %s', async (code, outcome) => {
+    sink.refusal = code;
+    expect(await deliver()).toMatchObject({ outcome });
+  });
+
+  it('tries again only for those who were refused for a while', async () => {
+    const store = memoryStore();
+    const to = ['ada@example.com', 'bob@example.com', 'eve@example.com'];
+    sink.refusals.set('bob@example.com', 451).set('eve@example.com', 550);
+    expect(await deliver({ store }, { to })).toMatchObject({ outcome: 'retry', code: 'SMTP_451' });
+    sink.refusals.delete('bob@example.com');
+    expect(await deliver({ store }, { to })).toEqual({
+      outcome: 'delivered',
+      code: 'SMTP_250',
+      status: 250,
+      reason: 'eve@example.com (550) will never get it',
+    });
+    expect(sink.mails.map((mail) => mail.to)).toEqual([['ada@example.com'], ['bob@example.com']]);
+    expect(await store.get('sent/msg_9001')).toBeUndefined();
+  });
+
+  it('dials through the address policy', async () => {
+    const http = new GuardedHttp({ allowPrivateNetworks: [] });
+    expect(await deliver({ net: http })).toMatchObject({
+      outcome: 'blocked',
+      code: 'ADDRESS_BLOCKED',
+      reason: expect.stringMatching(
+        /FORGEGATE_SMTP_URL: 127\.0\.0\.1 is a loopback .*FORGEGATE_ALLOW_PRIVATE_NETWORKS/,
+      ),
+    });
+    expect(sink.mails).toEqual([]);
+  });
+
+  it('holds a mail server that is away against nobody', async () => {
+    const gone = await SmtpSink.start();
+    const { url } = gone;
+    await gone.close();
+    expect(await deliver({}, {}, url)).toMatchObject({ outcome: 'local_fault', code: 'CONNECTION_REFUSED' });
+  });
+
+  it('never sends a password in clear', async () => {
+    const url = sink.url.replace('//', '//forgegate:s3cret@');
+    const outcome = await deliver({}, {}, url);
+    expect(outcome).toMatchObject({ outcome: 'local_fault', code: 'SMTP_ETLS' });
+    expect(JSON.stringify(outcome)).not.toContain('s3cret');
+    expect(sink.mails).toEqual([]);
+  });
+
+  it('says why a subscription cannot be saved', async () => {
+    const check = (subject: Awaited<ReturnType<typeof adapter>>, to: string[]) =>
+      subject.check?.({ url: '', config: { to } });
+    expect(check(await adapter(null), ['ada@example.com'])).toMatch(
+      /must set FORGEGATE_SMTP_URL and FORGEGATE_MAIL_FROM/,
+    );
+    const limited = await adapter(sink.url, ['*@Example.com']);
+    expect(check(limited, ['ada@example.com'])).toBeNull();
+    expect(check(limited, ['ada@example.com', 'eve@example.org'])).toMatch(
+      /^config\.to: eve@example\.org is not among/,
+    );
+    const options = { endpoint: { config: { to: ['eve@example.org'] } } };
+    expect(await limited.deliver(deliverContext(options))).toMatchObject({ outcome: 'rejected' });
+  });
+});
+
+describe('operators', () => {
+  it('get a mail when a webhook of somebody is disabled', async () => {
+    const receiver = await WebhookReceiver.start();
+    receiver.answer = (_received, response) => response.writeHead(410).end();
+    const gateway = await startTestGateway({ FORGEGATE_SMTP_URL: sink.url, FORGEGATE_MAIL_FROM: from });
+    try {
+      await gateway.call('create_webhook', {
+        adapter: 'email',
+        event_types: ['webhook.warned', 'webhook.disabled'],
+        config: { to: ['ops@example.com'] },
+      });
+      await gateway.call('create_repo', { repo_name: 'proj', repo_type: 'git' });
+      const { webhook_id } = await gateway.call<{ webhook_id: number }>('create_webhook', {
+        url: receiver.url,
+        event_types: ['repo.updated'],
+        repoid: 'proj',
+        description: 'build server',
+      });
+      await gateway.call('update_repo', { repoid: 'proj', description: 'new words' });
+      while (sink.mails.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      expect(sink.mails[0]).toMatchObject({
+        to: ['ops@example.com'],
+        headers: expect.stringContaining(
+          `Subject: forgegate disabled webhook ${webhook_id} (webhook, build server)`,
+        ),
+        text: expect.stringContaining('the receiver says that this endpoint is gone for good'),
+      });
+    } finally {
+      await gateway.close();
+      await receiver.close();
+    }
+  });
+});
