@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino, type Logger } from 'pino';
 import { AppModule } from './app.module.js';
-import { loadMasterKey } from './config/master-key.js';
+import { loadMasterKeys } from './config/master-key.js';
 import { SecretBox } from './config/secret-box.js';
 import type { Settings } from './config/settings.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
@@ -42,7 +42,7 @@ export async function startGateway(given: Settings, options: GatewayOptions = {}
   // Under root PostgreSQL runs as another user, which must get through to its folder; nobody else can list or read
   await mkdir(given.home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   await mkdir(given.repoRoot, { recursive: true, mode: 0o700 });
-  const secrets = new SecretBox(await loadMasterKey(given));
+  const secrets = new SecretBox(...(await loadMasterKeys(given)));
   const embedded =
     given.databaseUrl === null
       ? await startEmbeddedPostgres({ home: given.home, log: (message) => logger.warn(message) })

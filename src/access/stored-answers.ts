@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { SEALED_COLUMNS } from '../config/sealed-columns.js';
 import { SecretBox } from '../config/secret-box.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { withCommitMark } from '../database/commit-mark.js';
@@ -11,7 +12,7 @@ import { Idempotency } from '../rpc/idempotency.js';
 import { JsonText } from '../rpc/json-text.js';
 
 const KEPT = `interval '24 hours'`;
-const PURPOSE = 'idempotency.answer';
+const { purpose: PURPOSE } = SEALED_COLUMNS.storedAnswer;
 const PURGE_EVERY_MS = 3_600_000;
 const LONGEST_KEY = 255;
 

@@ -5,6 +5,7 @@ import { callCommand } from './call/call.command.js';
 import { completionCommand } from './completion.command.js';
 import { configCommand } from './config.command.js';
 import { keyCommand } from './key.command.js';
+import { masterKeyCommand } from './master-key.command.js';
 import { pluginCommand } from './plugin.command.js';
 import { restoreCommand } from './restore.command.js';
 import { runProgram } from './run-program.js';
@@ -16,6 +17,7 @@ const program = new Command('forgegate')
   .version(FORGEGATE_VERSION)
   .addCommand(configCommand())
   .addCommand(keyCommand())
+  .addCommand(masterKeyCommand())
   .addCommand(callCommand('call', 'forgegate call'))
   .addCommand(completionCommand())
   .addCommand(pluginCommand())

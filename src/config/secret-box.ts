@@ -19,11 +19,14 @@ const HEADER_BYTES = 1 + ID_BYTES + NONCE_BYTES;
 export class SecretBox {
   /** Of the key that seals, 8 hexadecimal digits; says nothing about the key. */
   readonly keyId: string;
+  /** Of all keys that open, the one that seals first. */
+  readonly keyIds: readonly string[];
   private readonly keys: readonly { id: Buffer; key: Buffer }[];
 
   /** @param masterKeys 32 bytes each; the first one seals, all of them open (older ones, after a rotation) */
   constructor(...masterKeys: readonly [Buffer, ...Buffer[]]) {
     this.keys = masterKeys.map((key) => ({ id: idOf(key), key }));
+    this.keyIds = this.keys.map(({ id }) => id.toString('hex'));
     this.keyId = idOf(masterKeys[0]).toString('hex');
   }
 
@@ -46,7 +49,7 @@ export class SecretBox {
     const id = header.subarray(1, 1 + ID_BYTES);
     const found = this.keys.find((key) => key.id.equals(id));
     if (!found) {
-      throw new SecretBoxError(`Sealed with master key ${id.toString('hex')}, which is not the one in use`);
+      throw new SecretBoxError(`Sealed with master key ${id.toString('hex')}, which is not here`);
     }
     const decipher = createDecipheriv('aes-256-gcm', subkey(found.key, purpose), nonceOf(header));
     decipher.setAAD(authenticated(header, purpose)).setAuthTag(sealed.subarray(-TAG_BYTES));

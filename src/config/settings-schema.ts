@@ -95,7 +95,10 @@ export const SETTINGS_SCHEMA: SchemaOf<keyof Settings> = {
   masterKey: {
     env: 'FORGEGATE_MASTER_KEY',
     kind: optional(
-      text('32 bytes as 64 hexadecimal digits or in base64', /^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)$/),
+      text(
+        '32 bytes as 64 hexadecimal digits or in base64, older ones behind it with commas',
+        /^([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?)(,([0-9a-fA-F]{64}|[A-Za-z0-9+/_-]{43}=?))*$/,
+      ),
     ),
     fallback: null,
     fallbackText: 'generated',

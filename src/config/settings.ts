@@ -32,7 +32,7 @@ export interface Settings {
   readonly adminUsername: string;
   readonly adminEmail: string;
   readonly adminApiKey: string | null;
-  /** 32 bytes in base64 or hex, as given; null: kept in `masterKeyFile` (see `loadMasterKey`). */
+  /** 32 bytes in base64 or hex, as given; null: kept in `masterKeyFile` (see `loadMasterKeys`). */
   readonly masterKey: string | null;
   readonly masterKeyFile: string;
   readonly dialect: Dialect;

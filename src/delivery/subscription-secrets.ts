@@ -1,8 +1,9 @@
+import { SEALED_COLUMNS } from '../config/sealed-columns.js';
 import type { SecretBox } from '../config/secret-box.js';
 import type { JsonObject } from '../sdk/index.js';
 import { liveKeys, type SigningSecret } from './signing-key.js';
 
-const PURPOSE = 'webhook.secrets';
+const { purpose: PURPOSE } = SEALED_COLUMNS.webhookSecrets;
 
 /** All that is secret about one subscription; sealed as one piece. */
 export interface SubscriptionSecrets {

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { SEALED_COLUMNS } from '../config/sealed-columns.js';
 import type { SecretBox } from '../config/secret-box.js';
 import type { Database, Tx } from '../database/database.js';
 import type { Caller } from '../rpc/call.js';
@@ -6,7 +7,7 @@ import type { JsonObject } from '../sdk/index.js';
 import { PROGRESS } from './job-queries.js';
 import type { JobCaller, JobProgress, JobRow, RunningJob } from './job.js';
 
-export const SECRETS_PURPOSE = 'job.secrets';
+export const { purpose: SECRETS_PURPOSE } = SEALED_COLUMNS.jobSecrets;
 const PROGRESS_EVERY_MS = 500;
 
 /** Why an attempt is broken off: by a person, by the loss of its lease, or because the process stops. */

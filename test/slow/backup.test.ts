@@ -21,7 +21,7 @@ import { Progress } from '../../src/cli/backup/progress.js';
 import { createKey } from '../../src/cli/key.command.js';
 import { hashApiKey } from '../../src/access/api-key.js';
 import { loadSettings } from '../../src/config/load-settings.js';
-import { loadMasterKey } from '../../src/config/master-key.js';
+import { loadMasterKeys } from '../../src/config/master-key.js';
 import { SecretBox } from '../../src/config/secret-box.js';
 import type { Settings } from '../../src/config/settings.js';
 import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
@@ -72,7 +72,7 @@ const git = (cwd: string, ...args: string[]) =>
 
 /** Rows of every awkward kind, and a repository in a group. */
 async function fill({ settings, url }: Site): Promise<string> {
-  const box = new SecretBox(await loadMasterKey(settings));
+  const box = new SecretBox(...(await loadMasterKeys(settings)));
   await query(
     url,
     `INSERT INTO "user" (username, email) VALUES ('anna', 'anna@example.com'), ('bert', NULL)`,
@@ -161,7 +161,7 @@ describe('backup and restore', () => {
     expect(git(repository, 'fsck', '--strict')).toBe('');
     expect(readdirSync(to.settings.repoRoot)).toEqual(['team']);
 
-    const box = new SecretBox(await loadMasterKey(to.settings));
+    const box = new SecretBox(...(await loadMasterKeys(to.settings)));
     const [row] = await query(to.url, 'SELECT clone_uri_sealed AS sealed FROM repo WHERE repo_id = 8');
     expect(box.open(row?.['sealed'] as Buffer, 'repo.clone_uri')).toBe('https://me:password@example.com/x');
     expect(
@@ -266,7 +266,7 @@ describe('backup and restore', () => {
     await query(from.url, `INSERT INTO installation (master_key_id) VALUES ('0badc0de')`);
     const file = await backUp(from);
     const to = await makeSite('to');
-    await loadMasterKey(to.settings);
+    await loadMasterKeys(to.settings);
     await expect(restore(to, file)).rejects.toThrow(/encrypted with the master key [0-9a-f]{8}/);
     const said: string[] = [];
     await restore(to, file, true, said);

@@ -1,5 +1,5 @@
 import type { Settings } from '../../config/settings.js';
-import { findMasterKey } from '../../config/master-key.js';
+import { findMasterKeys, keyText } from '../../config/master-key.js';
 import { SecretBox } from '../../config/secret-box.js';
 import { FORGEGATE_VERSION } from '../../config/version.js';
 import { CommandError } from '../command-error.js';
@@ -25,8 +25,8 @@ export interface BackupOptions {
  */
 export async function makeBackup(options: BackupOptions): Promise<void> {
   const { settings, url, file, withMasterKey, progress, signal } = options;
-  const key = await findMasterKey(settings);
-  if (withMasterKey && key === null)
+  const keys = await findMasterKeys(settings);
+  if (withMasterKey && keys === null)
     throw new CommandError('There is no master key yet that could be backed up.');
   const snapshot = await openSnapshot(url);
   const archive = ArchiveWriter.create(file);
@@ -35,12 +35,12 @@ export async function makeBackup(options: BackupOptions): Promise<void> {
       format: BACKUP_FORMAT,
       forgegate: FORGEGATE_VERSION,
       createdAt: new Date().toISOString(),
-      masterKeyId: key && new SecretBox(key).keyId,
+      masterKeyId: keys && new SecretBox(...keys).keyId,
       hasMasterKey: withMasterKey,
       database: snapshot.shape,
     };
     await archive.addText(MANIFEST, JSON.stringify(manifest));
-    if (withMasterKey && key) await archive.addText(MASTER_KEY, `${key.toString('base64')}\n`);
+    if (withMasterKey && keys) await archive.addText(MASTER_KEY, keyText(keys));
     let rows = 0;
     for await (const chunk of snapshot.chunks()) {
       signal.throwIfAborted();

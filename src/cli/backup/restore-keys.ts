@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { hashApiKey } from '../../access/api-key.js';
-import { findMasterKey } from '../../config/master-key.js';
+import { findMasterKeys } from '../../config/master-key.js';
 import { SecretBox } from '../../config/secret-box.js';
 import type { Settings } from '../../config/settings.js';
 import { CommandError } from '../command-error.js';
@@ -18,13 +18,13 @@ export async function checkMasterKey(
   manifest: Manifest,
   force: boolean,
 ): Promise<string | null> {
-  const key = await findMasterKey(settings);
-  const here = key && new SecretBox(key).keyId;
-  if (manifest.masterKeyId === null || manifest.masterKeyId === here) return null;
+  const keys = await findMasterKeys(settings);
+  const here = keys && new SecretBox(...keys).keyIds;
+  if (manifest.masterKeyId === null || here?.includes(manifest.masterKeyId)) return null;
   if (manifest.hasMasterKey && settings.masterKey === null) return null;
   const problem =
     `The secrets in this backup are encrypted with the master key ${manifest.masterKeyId}; ` +
-    (here ? `the one in use here is ${here}.` : 'there is none here.');
+    (here ? `the one in use here is ${here[0]}.` : 'there is none here.');
   if (force) return `${problem} Webhook secrets and passwords of clone addresses must be set again.`;
   const cure = manifest.hasMasterKey
     ? 'The backup holds that key, but FORGEGATE_MASTER_KEY is set to another one: unset it'

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SEALED_COLUMNS } from '../../config/sealed-columns.js';
 import { SecretBox } from '../../config/secret-box.js';
 import { ChangeFeed } from '../../database/change-feed.js';
 import { Database, type Tx } from '../../database/database.js';
@@ -8,7 +9,7 @@ import type { JsonObject } from '../../sdk/index.js';
 
 /** Topic of the change feed; its subject is the id of the plugin. */
 export const PLUGIN_TOPIC = 'plugin';
-const PURPOSE = 'plugin.config';
+const { purpose: PURPOSE } = SEALED_COLUMNS.pluginConfig;
 
 interface DecisionRow extends Record<string, unknown> {
   plugin_id: string;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { findByIdOrName, ObjectDirectory, type ObjectResolver } from '../../access/object-directory.js';
+import { SEALED_COLUMNS } from '../../config/sealed-columns.js';
 import { SecretBox } from '../../config/secret-box.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { CachedLookup } from '../../database/cached-lookup.js';
@@ -10,7 +11,7 @@ import { maskCloneUri } from './clone-uri.js';
 import { REPO_BY_ID, REPO_FIRST_OF, REPO_ID_BY_NAME, type RepoRecord } from './repo-record.js';
 import { toRepositoryRef, type AddressedRepo } from './repo.view.js';
 
-const CLONE_URI_PURPOSE = 'repo.clone_uri';
+const { purpose: CLONE_URI_PURPOSE } = SEALED_COLUMNS.cloneUri;
 
 /** Finds repositories by id or full name, from the cache when it is warm. */
 @Injectable()
