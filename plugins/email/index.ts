@@ -17,7 +17,6 @@ const NOT_SET_UP = 'mail is not set up: the operator must set FORGEGATE_SMTP_URL
 export default definePlugin<PluginSettings>({
   setup(ctx) {
     const { mail, publicUrl } = ctx.gateway;
-    const { hostname } = new URL(publicUrl);
     const isAllowed = globMatcher(ctx.config.recipients.map((glob) => glob.toLowerCase()));
     const stranger = (to: readonly string[]) => to.find((address) => !isAllowed(address.toLowerCase()));
 
@@ -53,6 +52,7 @@ export default definePlugin<PluginSettings>({
         if (!mail) return localFault('MAIL_NOT_SET_UP', { reason: NOT_SET_UP });
         if (stranger(to) !== undefined)
           return rejected('RECIPIENT_NOT_ALLOWED', { reason: 'the operator does not allow this recipient' });
+        const { hostname } = new URL(publicUrl);
         const message = compose(event, { id: delivery.id, hostname, prefix, from: mail.from, to });
         record({
           target: `mail to ${to.join(', ')}`,
