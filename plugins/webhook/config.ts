@@ -13,6 +13,10 @@ export interface WebhookConfig {
   /** Mustache; `{{data.repository.repo_name}}` of the event's body. */
   body_template?: string;
   content_type?: string;
+  /** PEM. */
+  ca?: string;
+  client_cert?: string;
+  client_key?: string;
 }
 
 export const CONFIG: JsonSchema = {
@@ -41,6 +45,9 @@ export const CONFIG: JsonSchema = {
       pattern: '^[\\x20-\\x7e]+$',
       default: 'application/json',
     },
+    ca: { type: 'string', minLength: 1, maxLength: 65_536 },
+    client_cert: { type: 'string', minLength: 1, maxLength: 65_536 },
+    client_key: { type: 'string', minLength: 1, maxLength: 16_384, 'x-secret': true },
   },
 };
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { HttpFailure } from 'forgegate/sdk';
 import {
   adapterConformance,
@@ -7,6 +8,7 @@ import {
   type HttpAnswer,
 } from 'forgegate/sdk/testing';
 import { describe, expect, it } from 'vitest';
+import { SELF_SIGNED } from '../../test/harness/self-signed.js';
 import plugin from './index.js';
 import { signatureHeader } from './signature.js';
 
@@ -67,5 +69,42 @@ describe('the webhook adapter', () => {
     [new HttpFailure('local', 'PROXY_FAILED', 'proxy'), { outcome: 'local_fault', code: 'PROXY_FAILED' }],
   ])('answers %j with %j', async (answer, expected) => {
     expect((await deliver(answer)).outcome).toMatchObject(expected);
+  });
+});
+
+describe('certificates of an endpoint', () => {
+  const { cert: client_cert, key: client_key } = SELF_SIGNED;
+  const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const otherKey = other.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const check = async (config: Record<string, unknown>, url = 'https://receiver.example/') =>
+    (await setUpPlugin(plugin)).adapter('webhook').check?.({ url, config }) ?? null;
+
+  it('go with the request', async () => {
+    const http = new FakeHttp({ status: 200 });
+    const config = { ca: client_cert, client_cert, client_key };
+    await (
+      await setUpPlugin(plugin)
+    )
+      .adapter('webhook')
+      .deliver(deliverContext({ http, endpoint: { secrets, config } }));
+    expect(http.requests[0]?.request.tls).toEqual({ ca: client_cert, cert: client_cert, key: client_key });
+    expect(await check(config)).toBeNull();
+  });
+
+  it.each([
+    [{ ca: 'x' }, 'config.ca: holds no certificate in PEM (-----BEGIN CERTIFICATE-----)'],
+    [{ client_cert }, 'config.client_key: is missing beside client_cert'],
+    [{ client_key }, 'config.client_cert: is missing beside client_key'],
+    [{ client_cert: 'x', client_key }, 'config.client_cert: holds no certificate'],
+    [{ client_cert, client_key: 'x' }, 'config.client_key: holds no private key'],
+    [{ client_cert, client_key: otherKey }, 'config.client_key: does not belong to client_cert'],
+  ])('%j are refused', async (config, why) => {
+    expect(await check(config)).toContain(why);
+  });
+
+  it('are refused for http: URLs', async () => {
+    expect(await check({ ca: client_cert }, 'http://receiver.example/')).toBe(
+      'config.ca: is for https: URLs only',
+    );
   });
 });

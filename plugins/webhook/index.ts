@@ -1,6 +1,7 @@
 import { definePlugin, outcomeOfFailure, outcomeOfResponse, rejected, type Outcome } from 'forgegate/sdk';
 import { CONFIG, headersProblem, type WebhookConfig } from './config.js';
 import { requestsOf } from './requests.js';
+import { tlsProblem } from './tls.js';
 import { checkTemplate, hasVariableHost, TemplateError } from './templates.js';
 
 /** Signed HTTP deliveries by Standard Webhooks 1.0.0, on request with headers and bodies of other forges. */
@@ -20,7 +21,7 @@ export default definePlugin({
         } catch (error) {
           return `config.body_template: ${(error as Error).message}`;
         }
-        return headersProblem(config.headers ?? {});
+        return headersProblem(config.headers ?? {}) ?? tlsProblem(url, config);
       },
       async deliver(context) {
         try {

@@ -4,18 +4,21 @@ import type { WebhookConfig } from './config.js';
 import { messagesOf, nameOf, type Message } from './formats/index.js';
 import { plainSignature, signatureHeader } from './signature.js';
 import { renderBody, renderUrl } from './templates.js';
+import { tlsOf } from './tls.js';
 
 type Context = DeliverContext<WebhookConfig>;
 
 /** The requests of one delivery, in order. @throws TemplateError */
 export function requestsOf(context: Context, userAgent: string): { url: string; request: HttpRequest }[] {
   const { endpoint } = context;
+  const tls = tlsOf(endpoint.config);
   return messages(context).map((message, index) => ({
     url: renderUrl(endpoint.url, message.variables),
     request: {
       method: endpoint.config.method ?? 'POST',
       headers: headers(context, message, index, userAgent),
       body: message.body,
+      ...(tls && { tls }),
     },
   }));
 }

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
+import type { HttpTls } from '../sdk/index.js';
 import { AddressRefusedError, resolveChecked, type AddressPolicy, type Lookup } from './address-policy.js';
 
 /** Milliseconds of the phases of one request; those of dialling are absent on a reused connection. */
@@ -14,6 +15,7 @@ export interface HttpTrace {
 export interface ConnectorOptions {
   readonly policy: AddressPolicy;
   readonly lookup?: Lookup;
+  readonly tls?: HttpTls;
   readonly connectTimeoutMs: number;
   /** Told just before a socket is opened, with the addresses that may be tried. */
   onDial(addresses: readonly string[]): void;
@@ -28,7 +30,7 @@ export const sinceMs = (start: number): number => Math.round((performance.now() 
  * that are dialled, so that a second answer of the resolver cannot differ. The peer is judged once more when connected.
  */
 export function guardedConnector(options: ConnectorOptions): buildConnector.connector {
-  const { policy, lookup, connectTimeoutMs } = options;
+  const { policy, lookup, tls, connectTimeoutMs } = options;
   return (target, done) => {
     const trace = options.currentTrace();
     const dial = async () => {
@@ -43,7 +45,12 @@ export function guardedConnector(options: ConnectorOptions): buildConnector.conn
         else callback(null, first?.address ?? '', first?.family);
       };
       const dialled = performance.now();
-      const connector = buildConnector({ timeout: connectTimeoutMs, lookup: pinned, maxCachedSessions: 0 });
+      const connector = buildConnector({
+        ...tls,
+        timeout: connectTimeoutMs,
+        lookup: pinned,
+        maxCachedSessions: 0,
+      });
       const opening = connector(target, (error, socket) => {
         if (error) {
           done(error, null);

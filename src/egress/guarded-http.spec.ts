@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import {
   connect,
   createServer as createTcpServer,
@@ -9,6 +10,7 @@ import {
 import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { SELF_SIGNED } from '../../test/harness/self-signed.js';
 import { HttpFailure } from '../sdk/index.js';
 import type { HttpTrace } from './guarded-connector.js';
 import { GuardedHttp, type GuardedHttpOptions } from './guarded-http.js';
@@ -255,5 +257,41 @@ describe('GuardedHttp through an egress proxy', () => {
     const proxy = await listening(server);
     await failure(client({ proxy: `http://127.0.0.1:${proxy}` }).request('https://hooks.example/'));
     expect(targets).toEqual(['hooks.example:443']);
+  });
+});
+
+describe('TLS', () => {
+  const { cert, key } = SELF_SIGNED;
+  const mine = { ca: cert, cert, key };
+  const serveTls = async (options: ServerOptions = {}) => {
+    const port = await listening(
+      createTlsServer({ ...SELF_SIGNED, ...options }, (_request, response) => response.end('secret')),
+    );
+    return `https://localhost:${port}/`;
+  };
+  const lookup = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+
+  it('trusts the authorities that come with the request, for that request', async () => {
+    const url = await serveTls();
+    const http = client({ lookup });
+    expect(await http.request(url, { tls: { ca: cert } })).toMatchObject({ status: 200, body: 'secret' });
+    expect(await failure(http.request(url))).toMatchObject({ kind: 'remote' });
+  });
+
+  it('shows a certificate to whom it is meant for, over connections of its own', async () => {
+    const url = await serveTls({ requestCert: true, ca: cert });
+    const http = client({ lookup });
+    for (let times = 0; times < 2; times++) {
+      expect(await http.request(url, { tls: mine })).toMatchObject({ status: 200 });
+      await setImmediate();
+    }
+    expect(http.dials).toBe(1);
+    await failure(http.request(url, { tls: { ca: cert } }));
+    expect(http.dials).toBe(2);
+  });
+
+  it('checks the address first', async () => {
+    const http = client({ allowPrivateNetworks: [], lookup });
+    expect(await failure(http.request(await serveTls(), { tls: mine }))).toMatchObject({ kind: 'blocked' });
   });
 });

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Agent, ProxyAgent, type Dispatcher } from 'undici';
+import { Agent, ProxyAgent } from 'undici';
 import { HttpFailure, type HttpRequest, type HttpResponse } from '../sdk/index.js';
 import {
   AddressPolicy,
@@ -9,6 +9,7 @@ import {
   type Lookup,
 } from './address-policy.js';
 import { readCapped } from './capped-body.js';
+import { Dispatchers } from './dispatchers.js';
 import { guardedConnector, sinceMs, type HttpTrace } from './guarded-connector.js';
 import { httpFailure } from './http-failures.js';
 
@@ -39,7 +40,7 @@ const HTTP = ['http', 'https'];
  */
 export class GuardedHttp {
   private readonly policy: AddressPolicy;
-  private readonly dispatcher: Dispatcher;
+  private readonly dispatchers: Dispatchers;
   private readonly viaProxy: boolean;
   private readonly lookup: Lookup | undefined;
   private readonly bodyTimeoutMs: number;
@@ -56,18 +57,22 @@ export class GuardedHttp {
     this.maxBodyBytes = options.maxBodyBytes ?? 64 * 1024;
     this.viaProxy = Boolean(options.proxy);
     const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: this.bodyTimeoutMs };
-    this.dispatcher = options.proxy
-      ? new ProxyAgent({ uri: options.proxy, proxyTunnel: false, ...limits })
-      : new Agent({
-          ...limits,
-          connect: guardedConnector({
-            policy: this.policy,
-            ...(options.lookup && { lookup: options.lookup }),
-            connectTimeoutMs,
-            onDial: () => (this.dialCount += 1),
-            currentTrace: () => this.dispatching,
+    const { proxy, lookup } = options;
+    this.dispatchers = new Dispatchers((tls) =>
+      proxy
+        ? new ProxyAgent({ uri: proxy, proxyTunnel: false, requestTls: tls, ...limits })
+        : new Agent({
+            ...limits,
+            connect: guardedConnector({
+              policy: this.policy,
+              ...(lookup && { lookup }),
+              tls,
+              connectTimeoutMs,
+              onDial: () => (this.dialCount += 1),
+              currentTrace: () => this.dispatching,
+            }),
           }),
-        });
+    );
   }
 
   /** Sockets opened so far, those of a proxy not counted. */
@@ -120,13 +125,13 @@ export class GuardedHttp {
 
   /** Cuts what is open. */
   async close(): Promise<void> {
-    await this.dispatcher.destroy();
+    await this.dispatchers.destroy();
   }
 
   private dispatch(target: URL, request: HttpRequest, signal: AbortSignal | undefined, trace: HttpTrace) {
     this.dispatching = trace;
     try {
-      return this.dispatcher.request({
+      return this.dispatchers.for(request.tls).request({
         origin: target.origin,
         path: target.pathname + target.search,
         method: request.method ?? 'POST',

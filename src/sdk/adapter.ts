@@ -33,6 +33,17 @@ export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
+  /** For `https:`; connections are kept for each set of these. */
+  readonly tls?: HttpTls;
+}
+
+/** PEM texts. */
+export interface HttpTls {
+  /** Authorities that are trusted in place of the usual ones. */
+  readonly ca?: string;
+  /** What the gateway shows of itself, with its chain. */
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface HttpResponse {
