@@ -2431,6 +2431,34 @@ export interface Methods {
       event_id: number;
     };
   };
+  /** Ask a policy of a plugin about past pushes, merges, creations and deletions, without consequence. */
+  simulate_policy: {
+    params: {
+      /** id of the plugin, as `get_plugins` shows it */
+      plugin_id: string;
+      /** name of the policy, where the plugin has several */
+      policy?: string | null;
+      /** on what happened to this repository; without it: on everything */
+      repoid?: number | string | null;
+      /** how many events, the newest */
+      limit?: number | null;
+    };
+    result: {
+      policy: string;
+      asked: number;
+      refused: number;
+      decisions: ({
+        event_id: number;
+        timestamp: string;
+        action: "push" | "merge" | "create" | "delete";
+        repo_name: string;
+        username: string;
+        allowed: boolean;
+        failed: boolean;
+        reason: string | null;
+      })[];
+    };
+  };
   /** Answer the argument `args` as it is. */
   test: {
     params: {

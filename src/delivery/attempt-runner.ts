@@ -2,8 +2,15 @@ import { Logger } from '@nestjs/common';
 import { SecretBoxError } from '../config/secret-box.js';
 import type { GuardedHttp } from '../egress/guarded-http.js';
 import type { HostedAdapter } from '../plugin-host/hosted-adapter.js';
-import { localFault, rejected, type EventEnvelope, type Outcome } from '../sdk/index.js';
-import { deliveryInfo, type ClaimedDelivery, type Endpoints, type OpenEndpoint } from './claimed-delivery.js';
+import { localFault, rejected, type EventEnvelope, type Outcome, type WireRecord } from '../sdk/index.js';
+import {
+  deliveryInfo,
+  trailOf,
+  type ClaimedDelivery,
+  type Endpoints,
+  type OpenEndpoint,
+} from './claimed-delivery.js';
+import { withTrail } from '../trail/trail.js';
 import { ExchangeRecorder, type Exchange } from './exchange-recorder.js';
 
 const log = new Logger('Delivery');
@@ -46,7 +53,7 @@ export async function runAttempt(
     if (problem !== null) return rejected('CONFIG_INVALID', { reason: problem });
     const exchanges = new ExchangeRecorder(http, secretTexts, stop.signal);
     recorder = exchanges;
-    return adapter.deliver({
+    const context = {
       event: JSON.parse(row.body) as EventEnvelope,
       delivery: deliveryInfo(row, row.body),
       endpoint,
@@ -54,8 +61,9 @@ export async function runAttempt(
       signal: stop.signal,
       http: exchanges,
       net: http,
-      record: (exchange) => exchanges.record(exchange),
-    });
+      record: (exchange: WireRecord) => exchanges.record(exchange),
+    };
+    return withTrail(trailOf(row), () => adapter.deliver(context));
   };
   const deadline = setTimeout(
     () => stop.abort(new DOMException('no outcome in time', 'TimeoutError')),

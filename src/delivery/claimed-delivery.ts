@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SecretBox } from '../config/secret-box.js';
 import type { Row } from '../database/database.js';
 import type { DeliveryInfo, Endpoint, JsonObject } from '../sdk/index.js';
-import { CHAIN_HEADER } from '../trail/trail.js';
+import { CHAIN_HEADER, type Trail } from '../trail/trail.js';
 import { messageId } from './delivery-record.js';
 import type { EventFilter } from './subscription-filter.js';
 import { liveSecrets, openSecrets, type SubscriptionSecrets } from './subscription-secrets.js';
@@ -46,17 +46,23 @@ export function deliveryInfo(row: ClaimedDelivery, body: string): DeliveryInfo {
     eventId: row.event_id,
     webhookId: row.webhook_id,
     createdAt: row.created_at,
-    trail: trailOf(row),
+    trail: headersOf(row),
     body,
   };
 }
 
-/** The event goes to the end of the chain; the attempt is a span of its own. */
-function trailOf({ traceparent, chain, event_id }: ClaimedDelivery): Record<string, string> {
+/** Of what an adapter or handler does because of it: the event goes to the end of the chain. */
+export function trailOf({ traceparent, chain, event_id }: ClaimedDelivery): Trail {
+  return { traceparent, chain: [...(chain ?? []), event_id] };
+}
+
+/** The attempt is a span of its own. */
+function headersOf(row: ClaimedDelivery): Record<string, string> {
+  const { traceparent, chain } = trailOf(row);
   const span = randomBytes(8).toString('hex');
   const [version, trace, , flags] = traceparent?.split('-') ?? [];
   return {
-    [CHAIN_HEADER]: [...(chain ?? []), event_id].join(','),
+    [CHAIN_HEADER]: chain.join(','),
     ...(traceparent !== null && { traceparent: `${version}-${trace}-${span}-${flags}` }),
   };
 }

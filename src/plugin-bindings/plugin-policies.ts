@@ -11,6 +11,8 @@ import type { PolicyAction, PolicyCommit, PolicyQuestion, PolicyRef } from '../s
 import type { RefChange } from '../vcs/ref-changes.js';
 
 const DEADLINE_MS = 5_000;
+/** Reading what is asked about takes time that is not the policy's. */
+const QUESTION_MS = 60_000;
 const LONGEST_DEADLINE_MS = 30_000;
 const MOST_COMMITS = 1_000;
 const ACTIONS: ReadonlySet<string> = new Set<PolicyAction>(['push', 'merge', 'create', 'delete']);
@@ -19,6 +21,8 @@ const ACTIONS: ReadonlySet<string> = new Set<PolicyAction>(['push', 'merge', 'cr
 @Injectable()
 export class PluginPolicies implements OnModuleInit {
   private readonly withdrawals = new Map<HostedPolicy, (() => void)[]>();
+  /** Read once for all policies. */
+  private readonly questions = new WeakMap<ProposedChange, Promise<PolicyQuestion>>();
 
   constructor(
     private readonly host: PluginHost,
@@ -42,23 +46,31 @@ export class PluginPolicies implements OnModuleInit {
     const unknown = declaration.actions.find((action) => !ACTIONS.has(action));
     if (unknown !== undefined)
       throw new PluginRefusal('POLICY_REFUSED', `policy ${name}: there is no action ${unknown}`);
+    const deadlineMs = Math.min(declaration.deadlineMs ?? DEADLINE_MS, LONGEST_DEADLINE_MS);
     const terms = {
       name,
-      deadlineMs: Math.min(declaration.deadlineMs ?? DEADLINE_MS, LONGEST_DEADLINE_MS),
+      deadlineMs: QUESTION_MS + deadlineMs,
       whenItFails: declaration.onFailure === 'open' ? 'allow' : 'refuse',
     } as const;
+    const within = (signal: AbortSignal) => AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
     const asks = (action: PolicyAction) => declaration.actions.includes(action);
     const onChange: Policy<ProposedChange> = {
       ...terms,
       check: async (change, signal) =>
-        asks(change.source) ? reasonOf(policy, await this.aboutChange(change), signal) : null,
+        asks(change.source) ? reasonOf(policy, await this.questionOf(change), within(signal)) : null,
     };
     const onLifecycle: Policy<ProposedRepo> = {
       ...terms,
       check: async (proposal, signal) =>
-        asks(proposal.action) ? reasonOf(policy, this.aboutRepo(proposal), signal) : null,
+        asks(proposal.action) ? reasonOf(policy, this.aboutRepo(proposal), within(signal)) : null,
     };
     this.withdrawals.set(policy, [this.changes.add(onChange), this.lifecycle.add(onLifecycle)]);
+  }
+
+  private questionOf(change: ProposedChange): Promise<PolicyQuestion> {
+    const known = this.questions.get(change) ?? this.aboutChange(change);
+    this.questions.set(change, known);
+    return known;
   }
 
   private aboutRepo({ caller, action, repo_id, repo_name, repo_type }: ProposedRepo): PolicyQuestion {

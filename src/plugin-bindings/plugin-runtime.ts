@@ -3,6 +3,7 @@ import { Database } from '../database/database.js';
 import { SqlPluginStore } from '../delivery/sql-plugin-store.js';
 import { GuardedHttp } from '../egress/guarded-http.js';
 import { PluginDecisions } from '../families/plugins/plugin-decisions.js';
+import { Capabilities } from '../plugin-host/capabilities.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
 import type { PluginManifest } from '../plugin-host/plugin-manifest.js';
 import type { PluginServices } from '../plugin-host/plugin-services.js';
@@ -39,6 +40,7 @@ export class PluginRuntime implements OnModuleInit {
   }
 
   private servicesOf(id: string, manifest: PluginManifest | null): PluginServices {
+    const plugin = manifest && { id, manifest, capabilities: new Capabilities(manifest) };
     const unknown = () => Promise.reject(new Error('a plugin without a manifest does not run'));
     return {
       store: new SqlPluginStore(this.db, id),
@@ -46,7 +48,7 @@ export class PluginRuntime implements OnModuleInit {
         request: (url, request) =>
           this.http.request(url, request, { signal: AbortSignal.timeout(HTTP_DEADLINE_MS) }),
       },
-      call: manifest ? (method, args) => this.calls.call(id, manifest, method, args) : unknown,
+      call: plugin ? (method, args) => this.calls.call(plugin, method, args) : unknown,
       emit: manifest ? (type, data, about) => this.events.emit(id, manifest, type, data, about) : unknown,
     };
   }

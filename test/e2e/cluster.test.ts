@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { PluginFolder } from '../harness/plugin-folder.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
 
 /** Asks until the answer is as expected: NOTIFY takes a moment from one process to the other. */
@@ -71,6 +72,33 @@ describe('a process without the role `api`', () => {
       await receiver.close();
       await worker.close();
       await api.close();
+    }
+  });
+
+  it('lets the plugins that run there call methods', async () => {
+    const folder = await PluginFolder.make();
+    const code = `export default { setup(ctx) {
+      ctx.on('repo.created', (event) =>
+        ctx.call('update_repo', { repoid: event.data.repository.repo_id, description: 'seen by a plugin' }));
+    } };`;
+    const capabilities = {
+      events: ['repo.created'],
+      methods: ['update_repo'],
+      repositories: { write: ['**'] },
+    };
+    await folder.add('scribe', { 'index.js': code }, { kinds: ['handler'], capabilities });
+    const env = { FORGEGATE_PLUGINS_DIR: folder.path };
+    const api = await startTestGateway({ ...env, FORGEGATE_ROLES: 'api' });
+    const worker = await startTestGateway({ ...env, FORGEGATE_ROLES: 'delivery' }, api);
+    try {
+      await api.call('create_repo', { repo_name: 'x', repo_type: 'git' });
+      await expect
+        .poll(async () => (await api.call('get_repo', { repoid: 'x' })).description)
+        .toBe('seen by a plugin');
+    } finally {
+      await worker.close();
+      await api.close();
+      await folder.remove();
     }
   });
 });

@@ -20,6 +20,13 @@ export const pluginsStory: Story = async (stage) => {
   await stage.shows('get_plugin', { plugin_id: 'required-reviews' });
   await stage.refuses('get_plugin', { plugin_id: 'nothing-like-it' });
 
+  await stage.repository('website', 'ada');
+  await stage.given('enable_plugin', { plugin_id: 'commit-message' });
+  const config = { pattern: '^(feat|fix): ' };
+  await stage.given('configure_plugin', { plugin_id: 'commit-message', config });
+  await stage.shows('simulate_policy', { plugin_id: 'commit-message', repoid: 'website' });
+  await stage.refuses('simulate_policy', { plugin_id: 'webhook' });
+
   await stage.shows('disable_plugin', { plugin_id: 'required-reviews' });
   await stage.refuses('disable_plugin', { plugin_id: 'required-reviews' }, { as: 'ada' });
 };

@@ -13,7 +13,13 @@ export class GatewayProcess {
     private readonly child: ChildProcess,
     readonly url: string,
     readonly adminKey: string,
+    private readonly printed: () => string,
   ) {}
+
+  /** What it has written to standard output and standard error so far. */
+  get output(): string {
+    return this.printed();
+  }
 
   /**
    * Resolves when it has printed its first call.
@@ -49,7 +55,8 @@ export class GatewayProcess {
         reject(new Error(`the gateway ended with ${code} while starting:\n${output}`)),
       );
     });
-    return new GatewayProcess(child, url, readFileSync(join(home, 'admin.key'), 'utf8').trim());
+    const adminKey = readFileSync(join(home, 'admin.key'), 'utf8').trim();
+    return new GatewayProcess(child, url, adminKey, () => output);
   }
 
   get pid(): number {

@@ -1,6 +1,9 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { definePlugin } from 'forgegate/sdk';
+import { createTestGateway } from 'forgegate/sdk/testing';
+import { LONGEST_CHAIN } from '../../src/trail/trail.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { PluginFolder } from '../harness/plugin-folder.js';
 
@@ -149,5 +152,34 @@ describe('a page', () => {
       '/assets/none',
     ])
       expect((await get(path)).status, path).not.toBe(200);
+  });
+});
+
+describe('a handler whose calls lead to the events that it sees', () => {
+  it('does not go round for ever', async () => {
+    const rounds: number[] = [];
+    const plugin = definePlugin({
+      setup(ctx) {
+        ctx.on('repo.updated', async (event) => {
+          rounds.push(event.data.event_id);
+          const description = `round ${rounds.length}`;
+          await ctx.call('update_repo', { repoid: 'round', description });
+        });
+      },
+    });
+    const capabilities = { events: ['*'], methods: ['update_repo'], repositories: { write: ['**'] } };
+    await folder.add('round', {}, { kinds: ['handler'], capabilities });
+    const round = await createTestGateway({ plugins: [{ folder: join(folder.path, 'round'), plugin }] });
+    try {
+      await round.createRepo('round');
+      await round.call('update_repo', { repoid: 'round', description: 'begin' });
+      await expect.poll(() => rounds.length).toBe(LONGEST_CHAIN);
+      await round.settled();
+      expect(rounds).toHaveLength(LONGEST_CHAIN);
+      const { description } = await round.call('get_repo', { repoid: 'round' });
+      expect(description).toBe(`round ${LONGEST_CHAIN}`);
+    } finally {
+      await round.close();
+    }
   });
 });

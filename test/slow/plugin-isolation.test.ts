@@ -1,6 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestGateway } from 'forgegate/sdk/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PluginHost } from '../../src/plugin-host/plugin-host.js';
 import { FakeHttp } from '../../src/sdk/testing/index.js';
+import { LONGEST_CHAIN } from '../../src/trail/trail.js';
+import { GatewayProcess } from '../harness/gateway-process.js';
 import { deliverTo, PluginFolder } from '../harness/plugin-folder.js';
 
 let folder: PluginFolder;
@@ -47,7 +53,7 @@ const MOODY_IN_PROCESS = MOODY.replace(
 );
 
 const mood = (username: string, url = 'https://receiver.example/hook') => ({
-  event: { data: { actor: { username } } } as never,
+  event: { type: 'repo.created', data: { actor: { username } } } as never,
   endpoint: { url, config: { token: 's3cret' }, secrets: [] },
 });
 
@@ -123,6 +129,63 @@ describe('a plugin in the process of the gateway', () => {
     expect((await broken).outcome).toBe('retry');
     expect(reportOf(host, 'moody')?.last_error).toBeTruthy();
     expect(await deliverTo(host, 'moody', 5_000, mood('ada'))).toMatchObject({ outcome: 'delivered' });
+  });
+});
+
+describe('a plugin that blocks the process of the gateway', () => {
+  it('is named, by its line, while it does and afterwards', async () => {
+    const code = `export default { setup(ctx) {
+      ctx.method('block_for', { summary: 'x', requires: 'hg.admin', result: {},
+        args: { type: 'object', required: ['ms'], properties: { ms: { type: 'integer' } } } }, ({ ms }) => {
+          const end = Date.now() + ms;
+          while (Date.now() < end); // line 5
+          return null;
+        });
+    } };`;
+    await folder.add('blocker', { 'index.js': code }, { kinds: ['methods'] });
+    const home = await mkdtemp(join(tmpdir(), 'forgegate-blocked-'));
+    const gateway = await GatewayProcess.start(home, { FORGEGATE_PLUGINS_DIR: folder.path });
+    try {
+      await gateway.call('block_for', { ms: 3_000 });
+      const named = 'plugin blocker blocks the gateway: it does not come back from index.js:5';
+      await vi.waitFor(() => expect(gateway.output).toContain(named), 10_000);
+      await vi.waitFor(async () => {
+        const { plugin } = await gateway.call<{ plugin: { last_error: string } }>('get_plugin', {
+          plugin_id: 'blocker',
+        });
+        expect(plugin.last_error).toMatch(/^blocked the gateway for more than \d+ ms at index\.js:5$/);
+      }, 10_000);
+      void gateway.call('block_for', { ms: 600_000 }).catch(() => undefined);
+      await vi.waitFor(() => expect(gateway.output.split(named)).toHaveLength(3), 20_000);
+    } finally {
+      await gateway.kill();
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('the calls of a plugin elsewhere', () => {
+  it.each(['worker', 'child'])('belong to the chain of events that they come from: %s', async (isolation) => {
+    const code = `export default { setup(ctx) {
+      ctx.on('repo.updated', async () => {
+        const rounds = await ctx.store.update('rounds', (n = 0) => n + 1);
+        await ctx.call('update_repo', { repoid: 'round', description: 'round ' + rounds });
+      });
+    } };`;
+    const capabilities = { events: ['*'], methods: ['update_repo'], repositories: { write: ['**'] } };
+    await folder.add('round', { 'index.js': code }, { kinds: ['handler'], capabilities, isolation });
+    const gateway = await createTestGateway({ plugins: [{ folder: join(folder.path, 'round') }] });
+    try {
+      await gateway.createRepo('round');
+      await gateway.call('update_repo', { repoid: 'round', description: 'begin' });
+      const description = async () =>
+        (await gateway.call<{ description: string }>('get_repo', { repoid: 'round' })).description;
+      await vi.waitFor(async () => expect(await description()).toBe(`round ${LONGEST_CHAIN}`), 20_000);
+      await gateway.settled();
+      expect(await description()).toBe(`round ${LONGEST_CHAIN}`);
+    } finally {
+      await gateway.close();
+    }
   });
 });
 

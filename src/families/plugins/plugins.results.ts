@@ -1,6 +1,8 @@
 import {
   anything,
   flag,
+  id,
+  integer,
   listOf,
   mapOf,
   message,
@@ -35,3 +37,21 @@ export const PluginDetails = object({
   config_schema: mapOf(anything),
 });
 export const ChangedPlugin = message({ plugin: Plugin });
+
+export const PolicyTrial = object({
+  policy: text,
+  asked: integer,
+  refused: integer,
+  decisions: listOf(
+    object({
+      event_id: id,
+      timestamp: text,
+      action: oneOf('push', 'merge', 'create', 'delete'),
+      repo_name: text,
+      username: text,
+      allowed: flag,
+      failed: flag,
+      reason: orNull(text),
+    }),
+  ),
+});

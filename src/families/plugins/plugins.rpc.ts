@@ -2,13 +2,17 @@ import { superAdmin } from '../../access/requirements.js';
 import { Args, Caller, RpcFamily, RpcMethod } from '../../rpc/method.js';
 import type { JsonObject } from '../../sdk/index.js';
 import { listOf } from '../../rpc/result-shapes.js';
-import { ConfigurePluginArgs, PluginArgs } from './plugins.dto.js';
-import { ChangedPlugin, Plugin, PluginDetails } from './plugins.results.js';
+import { ConfigurePluginArgs, PluginArgs, SimulatePolicyArgs } from './plugins.dto.js';
+import { ChangedPlugin, Plugin, PluginDetails, PolicyTrial } from './plugins.results.js';
+import { PolicySimulation } from './policy-simulation.service.js';
 import { PluginsService } from './plugins.service.js';
 
 @RpcFamily('plugins')
 export class PluginsRpc {
-  constructor(private readonly plugins: PluginsService) {}
+  constructor(
+    private readonly plugins: PluginsService,
+    private readonly simulation: PolicySimulation,
+  ) {}
 
   @RpcMethod('get_plugins', {
     requires: superAdmin(),
@@ -53,5 +57,15 @@ export class PluginsRpc {
   })
   configure(@Args() { plugin_id, config }: ConfigurePluginArgs, @Caller() caller: Caller) {
     return this.plugins.configure(caller, plugin_id, config as JsonObject);
+  }
+
+  @RpcMethod('simulate_policy', {
+    requires: superAdmin(),
+    result: PolicyTrial,
+    summary:
+      'Ask a policy of a plugin about past pushes, merges, creations and deletions, without consequence',
+  })
+  simulate(@Args() args: SimulatePolicyArgs, @Caller() caller: Caller) {
+    return this.simulation.run(caller, args);
   }
 }

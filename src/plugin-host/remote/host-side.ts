@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HttpFailure, type HttpRequest, type JsonObject, type WireRecord } from '../../sdk/index.js';
+import { runningPlugin } from '../boundary.js';
 import type { TierPlugin } from '../tiers/tier.js';
 import { RemoteError, type Served } from './peer.js';
 import { asJson, textOf } from './protocol.js';
@@ -13,7 +14,7 @@ export function servedToPlugin(
   invocations: Invocations,
 ): Served {
   const { store } = services;
-  return {
+  const served: Served = {
     log: ({ level, message, details }) => {
       const known = LEVELS.find((each) => each === level) ?? 'info';
       log[known](textOf(message), details as JsonObject | undefined);
@@ -62,6 +63,13 @@ export function servedToPlugin(
         about as { repoid: number | string } | undefined,
       ),
   };
+  // It goes on within the plugin's call, but what the gateway does for a plugin is its own doing
+  return Object.fromEntries(
+    Object.entries(served).map(([name, serve]): [string, Served[string]] => [
+      name,
+      (params, signal) => runningPlugin.exit(() => serve(params, signal)),
+    ]),
+  );
 }
 
 function asRemote(error: unknown): never {

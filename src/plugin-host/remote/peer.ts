@@ -1,3 +1,4 @@
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import type { Json, JsonObject } from '../../sdk/index.js';
 
 /** Carries messages to the other side, in order. */
@@ -26,10 +27,16 @@ export class RemoteError extends Error {
 interface Waiting {
   resolve(result: Json): void;
   reject(error: Error): void;
+  /** What the request is part of on this side: whatever comes back because of it is that too. */
+  readonly origin: AsyncResource;
 }
 
-/** JSON-RPC 2.0 over a channel, both ways. `$/cancel {id}` tells that nobody waits for an answer any more. */
+/**
+ * JSON-RPC 2.0 over a channel, both ways. `$/cancel {id}` tells that nobody waits for an answer any more. A request that is
+ * made because of one of the other side names it in `within`.
+ */
 export class Peer {
+  private readonly servingId = new AsyncLocalStorage<unknown>();
   private lastId = 0;
   private readonly waiting = new Map<number, Waiting>();
   private readonly serving = new Map<unknown, AbortController>();
@@ -51,9 +58,10 @@ export class Peer {
     const onAbort = () => this.notify('$/cancel', { id });
     try {
       return await new Promise<Json>((resolve, reject) => {
-        this.waiting.set(id, { resolve, reject });
+        this.waiting.set(id, { resolve, reject, origin: new AsyncResource('PluginRequest') });
         signal?.addEventListener('abort', onAbort, { once: true });
-        this.channel.send({ jsonrpc: '2.0', id, method, params });
+        const within = this.servingId.getStore() as Json | undefined;
+        this.channel.send({ jsonrpc: '2.0', id, method, params, ...(within !== undefined && { within }) });
       });
     } finally {
       this.waiting.delete(id);
@@ -76,13 +84,23 @@ export class Peer {
 
   private take(message: unknown): void {
     if (typeof message !== 'object' || message === null) return this.onNonsense('a message is no object');
-    const { id, method, params, result, error } = message as Record<string, unknown>;
-    if (typeof method === 'string') return void this.serve(id, method, (params ?? {}) as JsonObject);
+    const { id, method, params, result, error, within } = message as Record<string, unknown>;
+    if (typeof method === 'string') {
+      const work = () => this.serve(id, method, (params ?? {}) as JsonObject);
+      const origin = this.originOf(within);
+      return void (origin ? origin.runInAsyncScope(work) : work());
+    }
     const waiting = this.waiting.get(id as number);
     if (!waiting) return;
     if (error === undefined) return waiting.resolve((result ?? null) as Json);
     const { message: text = 'failed', data = {} } = error as { message?: string; data?: JsonObject };
     waiting.reject(new RemoteError(String(text), data));
+  }
+
+  /** A side that names none and does one thing at a time means that one. */
+  private originOf(within: unknown): AsyncResource | undefined {
+    if (within !== undefined) return this.waiting.get(within as number)?.origin;
+    return this.waiting.size === 1 ? [...this.waiting.values()][0]?.origin : undefined;
   }
 
   private async serve(id: unknown, method: string, params: JsonObject): Promise<void> {
@@ -93,7 +111,7 @@ export class Peer {
     this.serving.set(id, controller);
     try {
       if (!handler) throw new RemoteError(`there is no method ${method}`);
-      const result = await handler(params, controller.signal);
+      const result = await this.servingId.run(id, () => handler(params, controller.signal));
       this.answer({ jsonrpc: '2.0', id: id as Json, result: result ?? null });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);

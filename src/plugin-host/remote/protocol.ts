@@ -39,6 +39,9 @@ import type {
  * `check` of an adapter does not cross; its `config` says what it needs. `ping` comes when a call was not answered in
  * time; a plugin that does not answer it is replaced.
  *
+ * A request that the plugin makes because of one of the gateway's names it: `within: <its id>`. What comes of it belongs
+ * to the same chain of events then, so that loops are found; a plugin that does one thing at a time may leave it out.
+ *
  * Both sides may send `$/cancel {id}`. A method refuses with an error whose `data` is `{kind: "refusal", reason}`.
  */
 export interface SetupAnswer {

@@ -4,16 +4,32 @@ import { messageOf } from '../boundary.js';
 import { PluginRefusal } from '../plugin-manifest.js';
 import { exists } from '../plugin-sources.js';
 import { importPlugin } from '../remote/import-plugin.js';
+import { watchLoop } from './loop-watchdog.js';
 import type { RunningPlugin, TierPlugin } from './tier.js';
 
 /** In the gateway's own process: the quickest, for code that is trusted. */
-export async function loadInProcess({ source, manifest }: TierPlugin): Promise<RunningPlugin> {
+export async function loadInProcess({
+  id,
+  source,
+  manifest,
+  boundary,
+  log,
+}: TierPlugin): Promise<RunningPlugin> {
   const { path, definition = await definitionIn(await entryOf(path ?? '', manifest?.entry)) } = source;
+  const unwatch = watchLoop({
+    id,
+    folder: path ?? '',
+    onBlocked({ where, milliseconds }) {
+      const text = `blocked the gateway for more than ${milliseconds} ms at ${where}`;
+      boundary.health.lastError = text;
+      log.error(text);
+    },
+  });
   return {
     definition,
     isOffline: false,
     trouble: null,
-    end: async () => undefined,
+    end: async () => unwatch(),
   };
 }
 

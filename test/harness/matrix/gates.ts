@@ -100,6 +100,7 @@ export const GATES: Readonly<Record<string, string>> = {
   get_plugin: 'hg.admin',
   get_plugins: 'hg.admin',
   get_settings: 'hg.admin',
+  simulate_policy: 'hg.admin',
   test: 'hg.admin',
   update_settings: 'hg.admin',
 
