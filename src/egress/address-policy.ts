@@ -1,4 +1,3 @@
-import { lookup as dnsLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import {
@@ -11,13 +10,13 @@ import {
   METADATA_RANGES,
   type Embedding,
 } from './address-ranges.js';
+import { nameLookup, type Lookup } from './name-lookup.js';
 
 export type AddressVerdict = { allowed: true } | { allowed: false; reason: string };
 export interface CheckedAddress {
   address: string;
   family: 4 | 6;
 }
-export type Lookup = (hostname: string) => Promise<readonly { address: string; family: number }[]>;
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Cidr = [Address, number];
@@ -76,7 +75,7 @@ export class AddressPolicy {
 export async function resolveChecked(
   hostname: string,
   policy: AddressPolicy,
-  lookup: Lookup = (name) => dnsLookup(name, { all: true }),
+  lookup: Lookup = nameLookup(),
 ): Promise<CheckedAddress[]> {
   const literal = hostname.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(literal);

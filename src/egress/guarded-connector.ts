@@ -1,7 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import type { HttpTls } from '../sdk/index.js';
-import { AddressRefusedError, resolveChecked, type AddressPolicy, type Lookup } from './address-policy.js';
+import { AddressRefusedError, resolveChecked, type AddressPolicy } from './address-policy.js';
+import type { Lookup } from './name-lookup.js';
 
 /** Milliseconds of the phases of one request; those of dialling are absent on a reused connection. */
 export interface HttpTrace {

@@ -1,17 +1,12 @@
 import { isIP } from 'node:net';
 import { Agent, ProxyAgent } from 'undici';
 import { HttpFailure, type HttpRequest, type HttpResponse } from '../sdk/index.js';
-import {
-  AddressPolicy,
-  AddressRefusedError,
-  resolveChecked,
-  type CheckedAddress,
-  type Lookup,
-} from './address-policy.js';
+import { AddressPolicy, AddressRefusedError, resolveChecked, type CheckedAddress } from './address-policy.js';
 import { readCapped } from './capped-body.js';
 import { Dispatchers } from './dispatchers.js';
 import { guardedConnector, sinceMs, type HttpTrace } from './guarded-connector.js';
 import { httpFailure } from './http-failures.js';
+import type { Lookup } from './name-lookup.js';
 
 export interface GuardedHttpOptions {
   readonly allowPrivateNetworks: readonly string[];

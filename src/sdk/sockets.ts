@@ -4,6 +4,7 @@ import { HttpFailure, type PluginNet } from './adapter.js';
 const KNOWN: Readonly<Record<string, readonly [kind: HttpFailure['kind'], code: string, message: string]>> = {
   ENOTFOUND: ['remote', 'NAME_NOT_FOUND', 'the host name does not exist'],
   ENODATA: ['remote', 'NAME_NOT_FOUND', 'the host name has no address'],
+  ETIMEOUT: ['local', 'RESOLVER_FAILED', 'our name resolver did not answer'],
   EAI_AGAIN: ['local', 'RESOLVER_FAILED', 'our name resolver did not answer'],
   ECONNREFUSED: ['remote', 'CONNECTION_REFUSED', 'the receiver refused the connection'],
   ECONNRESET: ['remote', 'CONNECTION_LOST', 'the receiver cut the connection'],
