@@ -94,18 +94,19 @@ describe('names whose servers do not answer', () => {
     if (!isConnected) skip('this system lets nobody make networks');
     const server = await NameServer.start({ 'good.test': OUTER.address }, OUTER.address, 53);
     try {
-      stage = await elsewhere();
-      const { ledger } = stage;
+      const made = await elsewhere();
+      stage = made;
+      const { ledger } = made;
       const url = new URL(ledger.url);
       const silent = Array.from({ length: 20 }, (_none, n) =>
-        stage?.subscribe({ url: `http://silent-${n}.test:${url.port}/` }),
+        made.subscribe({ url: `http://silent-${n}.test:${url.port}/` }),
       );
       url.hostname = 'good.test';
-      await stage.subscribe({ url: url.href });
+      await made.subscribe({ url: url.href });
       await Promise.all(silent);
       const before = performance.now();
-      for (let count = 0; count < 10; count++) await stage.change();
-      await stage.complete();
+      for (let count = 0; count < 10; count++) await made.change();
+      await made.complete();
       // The system's own lookup takes ten seconds for each of the others, two at a time
       expect(performance.now() - before).toBeLessThan(20_000);
       expect(ledger.account()).toMatchObject({ accepted: 10, lost: [], ambiguous: [], duplicates: 0 });
