@@ -1,0 +1,54 @@
+import { repoUpdated, type Outcome } from 'forgegate/sdk';
+import { conformance, deliverContext, setUpPlugin, type DeliverOptions } from 'forgegate/sdk/testing';
+import { expect, it } from 'vitest';
+import plugin from '../../plugins/broker/index.js';
+import { GuardedHttp } from '../../src/egress/guarded-http.js';
+
+export interface Publishing {
+  readonly url: () => string;
+  readonly config: Record<string, unknown>;
+}
+
+/** One delivery of `repo.updated`, by the adapter of a plugin that is set up for it and stopped afterwards. */
+export async function publish(
+  { url, config }: Publishing,
+  change: object = {},
+  options: DeliverOptions = {},
+): Promise<Outcome> {
+  const running = await setUpPlugin(plugin);
+  const endpoint = { url: url(), config: { ...config, ...change } };
+  try {
+    return await running
+      .adapter('broker')
+      .deliver(deliverContext({ contract: repoUpdated, ...options, endpoint }));
+  } finally {
+    await running.stop();
+  }
+}
+
+/** What every broker must keep to, the conformance suite among it. */
+export function keepsToTheRules(broker: Publishing, away: string): void {
+  const endpoint = {
+    get url() {
+      return broker.url();
+    },
+    config: broker.config,
+  };
+  it.each(conformance({ plugin, adapter: 'broker', endpoint, http: 'none' }))('$name', ({ run }) => run());
+
+  it('dials through the address policy', async () => {
+    const net = new GuardedHttp({ allowPrivateNetworks: [] });
+    expect(await publish(broker, {}, { net })).toMatchObject({
+      outcome: 'blocked',
+      code: 'ADDRESS_BLOCKED',
+      reason: expect.stringContaining('FORGEGATE_ALLOW_PRIVATE_NETWORKS'),
+    });
+  });
+
+  it('tries again when nobody is there', async () => {
+    expect(await publish({ ...broker, url: () => away })).toMatchObject({
+      outcome: 'retry',
+      code: 'CONNECTION_REFUSED',
+    });
+  });
+}

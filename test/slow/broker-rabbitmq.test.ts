@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { connect, type ChannelModel, type GetMessage } from 'amqplib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort, isMissing, startBroker, type Broker } from '../harness/brokers.js';
+import { keepsToTheRules, publish } from '../plugins/broker.js';
+
+/** Erlang takes seconds to start, which is why this is slow and the other brokers are not. */
+describe.skipIf(isMissing('rabbitmq-server'))('the broker adapter with RabbitMQ', () => {
+  let broker: Broker;
+  let epmdPort: number;
+  let connection: ChannelModel;
+  beforeAll(async () => {
+    epmdPort = await freePort();
+    const distPort = await freePort();
+    broker = await startBroker('rabbitmq-server', {
+      files: () => ({ 'rabbitmq.conf': 'max_message_size = 65536\n' }),
+      args: () => [],
+      env: (folder, port) => ({
+        RABBITMQ_NODENAME: `forgegate-${port}@localhost`,
+        RABBITMQ_NODE_PORT: String(port),
+        RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+        RABBITMQ_DIST_PORT: String(distPort),
+        RABBITMQ_MNESIA_BASE: folder,
+        RABBITMQ_LOG_BASE: folder,
+        RABBITMQ_CONFIG_FILE: `${folder}/rabbitmq.conf`,
+        RABBITMQ_ENABLED_PLUGINS_FILE: `${folder}/enabled_plugins`,
+        ERL_EPMD_PORT: String(epmdPort),
+      }),
+      within: 90_000,
+    });
+    connection = await connect(`amqp://guest:guest@127.0.0.1:${broker.port}`);
+    const channel = await connection.createChannel();
+    await channel.assertQueue('events', { durable: true });
+    await channel.assertQueue('heard', { durable: true });
+    await channel.assertQueue('full', { arguments: { 'x-max-length': 0, 'x-overflow': 'reject-publish' } });
+    await channel.assertExchange('forge', 'topic', { durable: true });
+    await channel.bindQueue('heard', 'forge', 'repo.*');
+  });
+  afterAll(async () => {
+    await connection.close();
+    await broker.stop();
+    // Erlang's name server outlives what started it; this one is ours alone
+    execFileSync('epmd', ['-port', String(epmdPort), '-kill']);
+  });
+  const to = { url: () => `amqp://127.0.0.1:${broker.port}`, config: { destination: 'events' } };
+
+  keepsToTheRules(to, 'amqp://127.0.0.1:1');
+
+  it('is confirmed, and in the queue for good, with its id and type', async () => {
+    const config = { exchange: 'forge', destination: '{type}' };
+    expect(await publish(to, config)).toEqual({ outcome: 'delivered', code: 'RABBITMQ_CONFIRMED' });
+    const channel = await connection.createChannel();
+    const message = (await channel.get('heard', { noAck: true })) as GetMessage;
+    expect(JSON.parse(message.content.toString())).toMatchObject({ type: 'repo.updated' });
+    expect(message.properties).toMatchObject({
+      messageId: 'msg_9001',
+      type: 'repo.updated',
+      contentType: 'application/json',
+      deliveryMode: 2,
+      headers: { 'webhook-id': 'msg_9001', 'forgegate-event': 'repo.updated' },
+    });
+  });
+
+  it.each([
+    ['a routing key that no queue takes', { destination: 'nowhere' }, 'retry', 'RABBITMQ_NO_ROUTE'],
+    ['an exchange that is not there', { exchange: 'nowhere' }, 'retry', 'RABBITMQ_404'],
+    ['a full queue', { destination: 'full' }, 'retry', 'RABBITMQ_NACK'],
+    ['a wrong password', { username: 'guest', password: 'wrong' }, 'gone', 'RABBITMQ_REFUSED'],
+  ])('takes %s for %3$s', async (_what, config, outcome, code) => {
+    const result = await publish(to, config);
+    expect(result).toMatchObject({ outcome, code });
+    expect(JSON.stringify(result)).not.toContain('wrong');
+  });
+
+  it('takes a virtual host that is not there for a login that is refused', async () => {
+    const away = { ...to, url: () => `amqp://127.0.0.1:${broker.port}/nowhere` };
+    expect(await publish(away)).toMatchObject({ outcome: 'gone', code: 'RABBITMQ_REFUSED' });
+  });
+});
