@@ -35,7 +35,7 @@ export class Access {
     const object = await this.directory.find(kind, given);
     const weight = object ? await this.rights.level(principal, kind, object.id) : 0;
     if (!object || weight < LEVEL_WEIGHT[level]) throw doesNotExist(kind, given);
-    this.requireScope(principal, kind, object.name);
+    this.requireScope(principal, kind, object.name, object.name === given);
     return { object: object as T, weight };
   }
 
@@ -51,12 +51,15 @@ export class Access {
     return this.rights.hasGlobal(principal, permission);
   }
 
-  /** Whether the key's scopes let this object be touched; call it for names that a service takes apart itself. */
-  requireScope(principal: Principal, kind: ObjectKind, name: string): void {
+  /**
+   * Whether the key's scopes let this object be touched; call it for names that a service takes apart itself.
+   * @param isTold false: the caller gave a number, and is not to learn the name from the refusal
+   */
+  requireScope(principal: Principal, kind: ObjectKind, name: string, isTold = true): void {
     if (kind === 'userGroup') return;
     const scopeKind = kind === 'repo' ? 'repo' : 'group';
     if (this.isInScope(principal, scopeKind, name)) return;
-    throw lacksScope(`${scopeKind}:${name}`);
+    throw isTold ? lacksScope(`${scopeKind}:${name}`) : denied(`${scopeKind}:**`, UNTOLD[scopeKind]);
   }
 
   /** @throws RpcFault DENIED when the key's scopes do not let clients of git and Mercurial do this with repositories */
@@ -87,5 +90,10 @@ export class Access {
     return scopesOf(principal)?.allowsObject(kind, name) ?? true;
   }
 }
+
+const UNTOLD = {
+  repo: 'This API key lacks the scope for this repository',
+  group: 'This API key lacks the scope for this repository group',
+};
 
 export const lacksScope = (scope: string) => denied(scope, `This API key lacks the scope \`${scope}\``);

@@ -5,6 +5,8 @@ import { ReposDirectory } from '../families/repos/repos.directory.js';
 
 export interface RepositoryPath {
   readonly repo: RepoRecord;
+  /** By its name, and not by its number. */
+  readonly isNamed: boolean;
   /** Decoded parts behind its name. */
   readonly rest: readonly string[];
 }
@@ -50,7 +52,7 @@ export class RepositoryPaths {
   async resolve(parts: readonly string[]): Promise<RepositoryPath | null> {
     const [first = ''] = parts;
     const [, id] = /^_(\d{1,10})(?:\.git)?$/.exec(first) ?? [];
-    if (id !== undefined) return found(await this.repos.find(Number(id)), parts, 1);
+    if (id !== undefined) return found(await this.repos.find(Number(id)), parts, 1, false);
     const names = new Map<string, number>();
     for (let length = Math.min(parts.length, NAME_PARTS); length > 0; length -= 1) {
       const name = parts.slice(0, length).join('/');
@@ -58,9 +60,9 @@ export class RepositoryPaths {
       if (name.endsWith('.git')) names.set(name.slice(0, -'.git'.length), length);
     }
     const repo = await this.repos.firstOf([...names.keys()]);
-    return found(repo, parts, names.get(repo?.repo_name ?? '') ?? 0);
+    return found(repo, parts, names.get(repo?.repo_name ?? '') ?? 0, true);
   }
 }
 
-const found = (repo: RepoRecord | null, parts: readonly string[], length: number) =>
-  repo && { repo, rest: parts.slice(length) };
+const found = (repo: RepoRecord | null, parts: readonly string[], length: number, isNamed: boolean) =>
+  repo && { repo, isNamed, rest: parts.slice(length) };

@@ -3,6 +3,7 @@ import type { DeclaredMethod } from '../../src/reference/declared-methods.js';
 import { gatewayMethods } from '../../src/reference/index.js';
 import type { JsonSchema } from '../../src/sdk/index.js';
 import { hasHg, REPO_TYPES, skippedTitle } from '../harness/vcs-sandbox.js';
+import { ordinaryArguments, typesOf } from './ordinary-arguments.js';
 import { Target } from './target.js';
 
 const INTERNAL_ERROR = -32603;
@@ -73,14 +74,6 @@ async function repositoryNames(type: 'git' | 'hg'): Promise<Record<string, unkno
   };
 }
 
-const typesOf = ({ type }: JsonSchema): unknown[] => (Array.isArray(type) ? (type as unknown[]) : [type]);
-const sample = (schema: JsonSchema): unknown => {
-  const [type] = typesOf(schema);
-  if (type === 'integer' || type === 'number') return 1;
-  if (type === 'boolean') return false;
-  return type === 'array' ? ['x'] : type === 'object' ? {} : 'x';
-};
-
 /** What the attacker's text looks like where this argument is expected. */
 function disguised(name: string, schema: JsonSchema, text: string): unknown[] {
   const types = typesOf(schema);
@@ -98,11 +91,7 @@ interface Attack {
 
 /** Each argument that takes a text, attacked with every value while the others are in order. */
 function attacksOn({ args }: DeclaredMethod, names: Record<string, unknown>): Attack[] {
-  const ordinary = Object.fromEntries(
-    args
-      .filter(({ name, required }) => required || name === 'repoid')
-      .map(({ name, schema }) => [name, names[name] ?? sample(schema)]),
-  );
+  const ordinary = ordinaryArguments(args, names);
   return args.flatMap(({ name, schema }) =>
     target.values
       .flatMap((text) => disguised(name, schema, text))

@@ -100,7 +100,9 @@ describe('get_pull_request', () => {
     const keyFor = async (scopes: string[]) =>
       (await gateway.call<{ api_key: string }>('create_api_key', { description: 'x', scopes })).api_key;
     const scoped = await keyFor(['get_*', 'repo:other']);
-    expect(await refusal('get_pull_request', {}, scoped)).toContain('lacks the scope `repo:proj`');
+    expect(await refusal('get_pull_request', {}, scoped)).toBe(
+      'This API key lacks the scope for this repository',
+    );
     expect(await act('get_pull_request', {}, await keyFor(['get_*', 'repo:proj']))).toMatchObject({
       pull_request_id: id,
     });

@@ -27,7 +27,7 @@ export async function rhodecodeRepos<Repo extends RepoView>(repos: readonly Repo
       clone_uri: repo.clone_uri ?? url,
       push_uri: null,
       url,
-      fork_of_id: fork_id,
+      fork_of_id: repo.fork_of === null ? null : fork_id,
       enable_locking,
       locked_by: lock?.by ?? null,
       locked_date: lock && localDateTime(lock.since),

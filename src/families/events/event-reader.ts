@@ -61,6 +61,8 @@ const READ = `
                                                   AND id = ANY (e.group_ids))))
    ORDER BY e.xact_id, e.event_id LIMIT $7`;
 
+const NAMES_PARENT = /"fork_of":"/;
+
 const HORIZON = `SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xact_id`;
 
 /** The event log as far as a caller may see it. */
@@ -98,14 +100,35 @@ export class EventReader {
       principal.admin,
       FOR_READERS,
     ]);
+    const told = rows.filter((row) => this.isInScope(principal, row.body));
     const last = rows.at(-1);
     const isAll = rows.length < filter.limit;
     return {
-      events: rows
-        .filter((row) => this.isInScope(principal, row.body))
-        .map((row) => ({ ...row, cursor: cursorOf(row) })),
+      events: await Promise.all(
+        told.map(async (row) => ({
+          ...row,
+          body: await this.withoutHiddenParent(principal, row.body),
+          cursor: cursorOf(row),
+        })),
+      ),
       cursor: isAll ? later(end, last && cursorOf(last), `${xactId}.${eventId}`) : cursorOf(last as EventRow),
     };
+  }
+
+  /** Subscribers of a fork hear what it was forked from; who only reads it hears that of what he may see. */
+  private async withoutHiddenParent(principal: Principal, body: string): Promise<string> {
+    if ((principal.admin && principal.scopes === null) || !NAMES_PARENT.test(body)) return body;
+    const event = JSON.parse(body) as EventEnvelope;
+    const { repo } = event.data as { repo?: { fork_of: string | null } };
+    if (!repo?.fork_of) return body;
+    const parent = await this.access.find('repo', repo.fork_of);
+    const isVisible =
+      parent !== null &&
+      this.access.isInScope(principal, 'repo', parent.name) &&
+      (await this.access.has(principal, 'repo', parent.id, 'read'));
+    if (isVisible) return body;
+    repo.fork_of = null;
+    return JSON.stringify(event);
   }
 
   private isInScope(principal: Principal, body: string): boolean {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Access, lacksScope } from '../../access/access.service.js';
 import { Database } from '../../database/database.js';
 import { JobQueue } from '../../jobs/job-queue.js';
-import type { Caller } from '../../rpc/call.js';
+import type { Caller, Principal } from '../../rpc/call.js';
 import { invalidParams, notFound } from '../../rpc/errors.js';
 import type { ResultOf } from '../../rpc/result-shapes.js';
 import type { ExpungedEvents } from './events.results.js';
@@ -14,6 +15,7 @@ export class ExpungeService {
   constructor(
     private readonly db: Database,
     private readonly jobs: JobQueue,
+    private readonly access: Access,
   ) {}
 
   async expunge(
@@ -22,17 +24,27 @@ export class ExpungeService {
   ): Promise<ResultOf<typeof ExpungedEvents>> {
     if ((event_id === undefined) === (userid === undefined))
       throw invalidParams('give `event_id` or `userid`');
+    // A person's events are in repositories that the key must not touch
+    if (userid !== undefined && this.access.isLimitedToObjects(caller.principal)) throw lacksScope('repo:**');
     const args =
-      event_id !== undefined ? await this.event(event_id) : await this.person(userid as number | string);
+      event_id !== undefined
+        ? await this.event(caller.principal, event_id)
+        : await this.person(userid as number | string);
     const job = { kind: EXPUNGE_JOB, lane: 'local', args } as const;
     const jobId = await this.db.transaction((tx) => this.jobs.add(tx, caller, job));
     if (wait) return this.jobs.wait(jobId, caller);
     return { msg: `expunging events in job ${jobId}`, job_id: jobId };
   }
 
-  private async event(eventId: number): Promise<ExpungeArguments> {
-    const [found] = await this.db.query('SELECT 1 FROM event WHERE event_id = $1', [eventId]);
-    if (!found) throw notFound(`event \`${eventId}\` does not exist`);
+  private async event(principal: Principal, eventId: number): Promise<ExpungeArguments> {
+    const [found] = await this.db.query<{ repo_name: string | null }>(
+      `SELECT body::json #>> '{data,repository,repo_name}' AS repo_name FROM event WHERE event_id = $1`,
+      [eventId],
+    );
+    const isInScope =
+      !this.access.isLimitedToObjects(principal) ||
+      this.access.isInScope(principal, 'repo', found?.repo_name ?? '');
+    if (!found || !isInScope) throw notFound(`event \`${eventId}\` does not exist`);
     return { event_id: eventId, user_id: null, names: [] };
   }
 

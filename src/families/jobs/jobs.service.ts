@@ -17,7 +17,7 @@ export class JobsService {
   ) {}
 
   async get(caller: Caller, jobId: number): Promise<JobView> {
-    return toJobView(await this.require(caller, jobId));
+    return this.view(caller, await this.require(caller, jobId));
   }
 
   /** Newest first; `next` is null on the last page. */
@@ -34,7 +34,7 @@ export class JobsService {
     });
     const jobs = page.slice(0, args.limit);
     return {
-      jobs: jobs.filter((job) => this.isInScope(caller, job)).map(toJobView),
+      jobs: jobs.filter((job) => this.isInScope(caller, job)).map((job) => this.view(caller, job)),
       next: page.length > args.limit ? (jobs.at(-1)?.job_id ?? null) : null,
     };
   }
@@ -46,7 +46,7 @@ export class JobsService {
     await this.queue.wait(jobId, caller).catch((error: unknown) => {
       if (!(error instanceof RpcFault)) throw error;
     });
-    const job = toJobView(await this.require(caller, jobId));
+    const job = this.view(caller, await this.require(caller, jobId));
     return { msg: MESSAGES[job.state](jobId), job };
   }
 
@@ -55,6 +55,17 @@ export class JobsService {
     const { admin, userId } = caller.principal;
     if (job && (admin || job.created_by === userId) && this.isInScope(caller, job)) return job;
     throw notFound(`job \`${jobId}\` does not exist`);
+  }
+
+  /** What a job says quotes the names of all that it was about, which a limited key may not know. */
+  private view({ principal }: Caller, job: JobRecord): JobView {
+    const view = toJobView(job);
+    if (!this.access.isLimitedToObjects(principal)) return view;
+    const names = [...JSON.stringify([view.result, view.error]).matchAll(/`([^`]+)`/g)].map(
+      ([, name]) => name,
+    );
+    const isKnown = names.every((name = '') => this.access.isInScope(principal, 'repo', name));
+    return isKnown ? view : { ...view, result: null, error: view.error && 'not told to this key' };
   }
 
   private isInScope({ principal }: Caller, job: JobRecord): boolean {

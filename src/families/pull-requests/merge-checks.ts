@@ -98,7 +98,7 @@ export class MergeChecks {
     const checks = [
       ...recordChecks(pullRequest),
       check('permission', mayWrite, `User \`${principal.username}\` not allowed to perform merge.`),
-      check('lock', isFree, `The target repository is locked by \`${lock?.username}\`.`),
+      check('lock', isFree, `The target repository is locked${lock ? ` by \`${lock.username}\`` : ''}.`),
       check('target', isBranch, 'The target branch does not exist.'),
     ];
     return { source, target, checks };

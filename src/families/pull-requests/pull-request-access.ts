@@ -40,7 +40,7 @@ export class PullRequestAccess {
     if (!found) throw isHidden(id);
     const readsSource = await this.access.has(principal, 'repo', found.org_repo_id, 'read');
     if (!readsSource && !(await this.readsTarget(principal, found))) throw isHidden(id);
-    this.access.requireScope(principal, 'repo', found.other_repo_name);
+    this.access.requireScope(principal, 'repo', found.other_repo_name, false);
     return { found, readsSource };
   }
 
@@ -53,7 +53,7 @@ export class PullRequestAccess {
     const found = await this.reader.byId(pullrequestid);
     if (!found || (named !== null && named.id !== found.other_repo_id)) throw isHidden(pullrequestid);
     if (!(await this.readsTarget(principal, found))) throw isHidden(pullrequestid);
-    this.access.requireScope(principal, 'repo', found.other_repo_name);
+    this.access.requireScope(principal, 'repo', found.other_repo_name, false);
     return found;
   }
 

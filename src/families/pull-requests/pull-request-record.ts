@@ -1,4 +1,5 @@
 import type { Row } from '../../database/database.js';
+import { STORED_CLONE_URI_TEMPLATE } from '../settings/clone-uri-template.js';
 
 export type ReviewStatus = 'not_reviewed' | 'under_review' | 'approved' | 'rejected';
 export const REVIEW_STATUSES: readonly ReviewStatus[] = [
@@ -28,6 +29,8 @@ export interface PullRequestRow extends Row {
   revisions: string[];
   merge_commit: string | null;
   merged_at: Date | null;
+  /** The setting; null until somebody sets it. */
+  clone_uri_tmpl: string | null;
   created_on: Date;
   updated_on: Date;
 }
@@ -78,7 +81,8 @@ export const PULL_REQUESTS = `
   SELECT p.pull_request_id, p.title, p.description, p.status, p.owner_id, o.username AS owner,
     p.org_repo_id, org.repo_name AS org_repo_name, p.org_ref_type, p.org_ref_name, p.org_ref_rev,
     p.other_repo_id, other.repo_name AS other_repo_name, p.other_ref_type, p.other_ref_name, p.other_ref_rev,
-    p.revisions, p.merge_commit, p.merged_at, p.created_on, p.updated_on
+    p.revisions, p.merge_commit, p.merged_at, ${STORED_CLONE_URI_TEMPLATE} AS clone_uri_tmpl,
+    p.created_on, p.updated_on
   FROM pull_request p JOIN "user" o ON o.user_id = p.owner_id
     JOIN repo org ON org.repo_id = p.org_repo_id JOIN repo other ON other.repo_id = p.other_repo_id`;
 

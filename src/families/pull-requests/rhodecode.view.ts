@@ -1,4 +1,6 @@
 import { localSeconds } from '../../rpc/wire-date.js';
+import { pageUrl, type AddressedRepo } from '../repos/repo.view.js';
+import { cloneUrl } from '../settings/clone-uri-template.js';
 import { toUserView, type UserRecord } from '../users/user.view.js';
 import type { PullRequestRow, ReviewerRow } from './pull-request-record.js';
 import { reviewResult } from './review-result.js';
@@ -15,10 +17,13 @@ function userView(user: UserRecord) {
   return { user_id, username, firstname, lastname, description: '', email, emails };
 }
 
-function side(publicUrl: string, repository: string, reference: { name: string; type: string; id: string }) {
-  const { name, type, id } = reference;
-  const clone_url = `${publicUrl}/${repository.split('/').map(encodeURIComponent).join('/')}`;
-  return { clone_url, repository, reference: { name, type, commit_id: id } };
+function side(
+  publicUrl: string,
+  repository: AddressedRepo,
+  { name, type, id }: { name: string; type: string; id: string },
+) {
+  const clone_url = cloneUrl(repository.clone_uri_tmpl, repository, publicUrl);
+  return { clone_url, repository: repository.repo_name, reference: { name, type, commit_id: id } };
 }
 
 /** A pull request in RhodeCode's words. @param users everybody who appears in it */
@@ -33,14 +38,12 @@ export function toOverview(
     const found = users.get(id);
     return found ? userView(found) : null;
   };
-  const target = side(publicUrl, row.other_repo_name, {
-    name: row.other_ref_name,
-    type: row.other_ref_type,
-    id: row.other_ref_rev,
-  });
+  const { clone_uri_tmpl } = row;
+  const into = { repo_id: row.other_repo_id, repo_name: row.other_repo_name, clone_uri_tmpl };
+  const from = { repo_id: row.org_repo_id, repo_name: row.org_repo_name, clone_uri_tmpl };
   return {
     pull_request_id: row.pull_request_id,
-    url: `${target.clone_url}/pull-request/${row.pull_request_id}`,
+    url: `${pageUrl(into, publicUrl)}/pull-request/${row.pull_request_id}`,
     title: row.title,
     description: row.description,
     status: row.status,
@@ -50,12 +53,16 @@ export function toOverview(
     commit_ids: row.revisions,
     review_status: reviewResult(reviewers.map(({ vote }) => vote)),
     mergeable,
-    source: side(publicUrl, row.org_repo_name, {
+    source: side(publicUrl, from, {
       name: row.org_ref_name,
       type: row.org_ref_type,
       id: row.org_ref_rev,
     }),
-    target,
+    target: side(publicUrl, into, {
+      name: row.other_ref_name,
+      type: row.other_ref_type,
+      id: row.other_ref_rev,
+    }),
     merge: { clone_url: null, reference: null },
     merge_commit: row.merge_commit,
     merged_at: row.merged_at && localSeconds(row.merged_at),

@@ -48,7 +48,7 @@ export class RepoLists {
       query.where('r.fork_id = ?', parent.id);
     }
     const rows = await this.page(query, principal, args);
-    return rows.map((repo) => this.view(repo));
+    return rows.map((repo) => this.view(principal, repo));
   }
 
   /** Locked ones, with the lock as old clients know it. */
@@ -67,7 +67,7 @@ export class RepoLists {
       args,
     );
     return rows.map((repo) => ({
-      ...this.view(repo),
+      ...this.view(principal, repo),
       enable_locking: repo.enable_locking,
       locked_by: toUserView(repo),
       locked_date: localDateTime(repo.locked_on),
@@ -107,7 +107,11 @@ export class RepoLists {
     return rows.filter((repo) => this.access.isInScope(principal, 'repo', repo.repo_name)).slice(0, limit);
   }
 
-  private view(repo: ListedRepo): RepoView {
+  private view(principal: Principal, listed: ListedRepo): RepoView {
+    const { fork_of, parent_level } = listed;
+    const seesParent =
+      (parent_level ?? 0) >= LEVEL_WEIGHT.read && this.access.isInScope(principal, 'repo', fork_of ?? '');
+    const repo = seesParent ? listed : { ...listed, fork_of: null };
     const isAdmin = repo.level >= LEVEL_WEIGHT.admin;
     return toRepoView(repo, isAdmin ? this.repos.cloneUri(repo) : this.repos.maskedCloneUri(repo));
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Access } from '../../access/access.service.js';
 import { doesNotExist } from '../../access/object-directory.js';
 import { LEVEL_WEIGHT, permissionName } from '../../access/levels.js';
 import { CachedLookup } from '../../database/cached-lookup.js';
@@ -12,6 +13,7 @@ import { VersionControl } from '../../vcs/vcs.js';
 import { PullRequestReader } from '../pull-requests/pull-request-reader.js';
 import { toUserView, USER_COLUMNS, type UserRecord, type UserView } from '../users/user.view.js';
 import type { ResultOf } from '../../rpc/result-shapes.js';
+import { visibleParent } from './fork-parent.js';
 import type { RepoRecord } from './repo-record.js';
 import { toRepoView, type RepoView } from './repo.view.js';
 import { ReposDirectory } from './repos.directory.js';
@@ -57,6 +59,7 @@ export class RepoReader {
     private readonly vcs: VersionControl,
     private readonly root: RepoRoot,
     private readonly feed: ChangeFeed,
+    private readonly access: Access,
   ) {
     const cache = () =>
       new CachedLookup<number, RenderedView<RepoDetails>>(feed, {
@@ -71,8 +74,10 @@ export class RepoReader {
     const cache = isAdmin ? this.details.clear : this.details.masked;
     const rendered = cache.peek(repo.id) ?? (await cache.get(repo.id, () => this.load(repo, isAdmin)));
     if (!rendered) throw doesNotExist('repo', args.repoid);
-    if (!args.with_revision_names && !args.with_pullrequests) return rendered.json;
-    const details = rendered.view;
+    const fork_of = await visibleParent(this.access, call.principal, repo);
+    const isWhole = fork_of === rendered.view.fork_of;
+    if (isWhole && !args.with_revision_names && !args.with_pullrequests) return rendered.json;
+    const details = { ...rendered.view, fork_of };
     const extra: Partial<ResultOf<typeof RepoDetailsShape>> = {};
     if (args.with_revision_names) {
       const directory = this.root.directory(repo.repo_name);

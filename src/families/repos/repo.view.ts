@@ -69,6 +69,10 @@ export function toRepoShape(repo: RepoRecord, maskedCloneUri: string | null): Re
 /** What an address of a repository is made of. */
 export type AddressedRepo = Pick<RepoRecord, 'repo_id' | 'repo_name' | 'clone_uri_tmpl'>;
 
+/** Where its page is. */
+export const pageUrl = ({ repo_name }: Pick<RepoRecord, 'repo_name'>, publicUrl: string): string =>
+  `${publicUrl}/${repo_name.split('/').map(encodeURIComponent).join('/')}`;
+
 export function toRepositoryRef(
   repo: AddressedRepo & Pick<RepoRecord, 'repo_type'>,
   publicUrl: string,
@@ -77,7 +81,7 @@ export function toRepositoryRef(
     repo_id: repo.repo_id,
     repo_name: repo.repo_name,
     repo_type: repo.repo_type,
-    url: `${publicUrl}/${repo.repo_name.split('/').map(encodeURIComponent).join('/')}`,
+    url: pageUrl(repo, publicUrl),
     clone_url: cloneUrl(repo.clone_uri_tmpl, repo, publicUrl),
   };
 }

@@ -23,6 +23,7 @@ import { checkLandingRev } from './create-repo.js';
 import { parseFieldValues, setFieldValues } from './extra-field-record.js';
 import { RepoEvents } from './repo-events.js';
 import type { RepoRecord } from './repo-record.js';
+import { visibleParent } from './fork-parent.js';
 import { toRepoView, type RepoView } from './repo.view.js';
 import { ReposDirectory } from './repos.directory.js';
 import type { UpdateRepoArgs } from './repos.dto.js';
@@ -81,7 +82,10 @@ export class UpdateRepo {
       : await this.db.transaction((tx) => change(tx));
     return {
       msg: `updated repo ID:${updated.repo_id} ${updated.repo_name}`,
-      repository: toRepoView(updated, this.repos.cloneUri(updated)),
+      repository: {
+        ...toRepoView(updated, this.repos.cloneUri(updated)),
+        fork_of: await visibleParent(this.access, caller.principal, updated),
+      },
     };
   }
 

@@ -43,14 +43,15 @@ export class ClientGate {
       throw unavailable('Too many failed logins, try again later', identity.retryAfterS, 429);
     if (identity.kind === 'unknown') throw mustSignIn();
     const { principal, anonymous } = identity;
-    const repo = await this.find(principal, parts, operation);
-    if (!repo) {
+    const found = await this.find(principal, parts, operation);
+    if (!found) {
       await evenTime(startedAt);
       throw anonymous
         ? mustSignIn()
         : new ClientRefusal(404, `repository \`${parts.join('/')}\` does not exist`);
     }
-    this.requireScopes(principal, repo, operation);
+    const { repo, isNamed } = found;
+    this.requireScopes(principal, repo, operation, isNamed);
     requireType(repo, type);
     requireWhole(repo);
     return { principal, anonymous, repo };
@@ -60,13 +61,18 @@ export class ClientGate {
     const found = await this.paths.resolve(parts);
     if (!found || found.rest.length > 0) return null;
     const level = operation === 'push' ? 'write' : 'read';
-    return (await this.access.has(principal, 'repo', found.repo.id, level)) ? found.repo : null;
+    return (await this.access.has(principal, 'repo', found.repo.id, level)) ? found : null;
   }
 
-  private requireScopes(principal: Principal, repo: RepoRecord, operation: 'fetch' | 'push'): void {
+  private requireScopes(
+    principal: Principal,
+    repo: RepoRecord,
+    operation: 'fetch' | 'push',
+    isNamed: boolean,
+  ): void {
     try {
       this.access.requireScopeFor(principal, operation);
-      this.access.requireScope(principal, 'repo', repo.repo_name);
+      this.access.requireScope(principal, 'repo', repo.repo_name, isNamed);
     } catch (error) {
       if (error instanceof RpcFault) throw new ClientRefusal(403, error.message);
       throw error;

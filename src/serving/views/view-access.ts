@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
 import { HttpAuthenticator, type Identity } from '../../access/http-authenticator.js';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { visibleParent } from '../../families/repos/fork-parent.js';
 import type { RepoRecord } from '../../families/repos/repo-record.js';
 import type { Principal } from '../../rpc/call.js';
 import { evenTime } from '../even-time.js';
@@ -54,8 +55,13 @@ export class ViewAccess {
     return { ...known(identity, key !== null && !isTaken), byAddress: isTaken, startedAt };
   }
 
-  /** @param repo null: there is none. @throws Refusal 401, 404; RpcFault DENIED when only the key's scopes are in the way */
-  async require(visitor: Visitor, repo: RepoRecord | null, view: RepoView | null): Promise<void> {
+  /** @param repo null: there is none; @param isNamed whether the path says its name. @throws Refusal 401, 404; RpcFault DENIED when only the key's scopes are in the way */
+  async require(
+    visitor: Visitor,
+    repo: RepoRecord | null,
+    view: RepoView | null,
+    isNamed: boolean,
+  ): Promise<void> {
     const { principal, anonymous, byAddress, startedAt } = visitor;
     if (repo === null || !(await this.access.has(principal, 'repo', repo.repo_id, 'read'))) {
       await evenTime(startedAt);
@@ -63,7 +69,13 @@ export class ViewAccess {
     }
     if (byAddress && !this.allows(view)) throw unknown(KEY_HINT);
     this.access.requireScopeFor(principal, 'fetch');
-    this.access.requireScope(principal, 'repo', repo.repo_name);
+    this.access.requireScope(principal, 'repo', repo.repo_name, isNamed);
+  }
+
+  /** As the visitor may see it. */
+  async shown({ principal }: Visitor, repo: RepoRecord): Promise<RepoRecord> {
+    const fork_of = await visibleParent(this.access, principal, repo);
+    return fork_of === repo.fork_of ? repo : { ...repo, fork_of };
   }
 
   private takesKey(rest: readonly string[]): boolean {

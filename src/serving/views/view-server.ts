@@ -147,9 +147,10 @@ export class ViewServer implements BeforeApplicationShutdown {
     if (parts[0] === '_admin') return this.gist(view, parts.slice(2));
     const found = await this.paths.resolve(parts);
     const target = found && this.views.find(found.rest);
-    await this.access.require(visitor, found?.repo ?? null, target?.view ?? null);
+    const isNamed = found?.isNamed ?? false;
+    await this.access.require(visitor, found?.repo ?? null, target?.view ?? null, isNamed);
     if (found === null || target === null) throw missing();
-    const { repo } = found;
+    const repo = await this.access.shown(visitor, found.repo);
     const { url } = this.repos.ref(repo);
     return target.view.show({
       ...view,

@@ -52,6 +52,8 @@ export function refusedScope({ scopes }: Caller, method: string, requires: Requi
   return lacks(method);
 }
 
+export const lacksIt = (kind: 'repository' | 'repository group' = 'repository') =>
+  `This API key lacks the scope for this ${kind}`;
 export const lacks = (scope: string) => `This API key lacks the scope \`${scope}\``;
 
 /** User groups are no objects to scopes. */
@@ -75,7 +77,7 @@ function judge(caller: Caller, requires: Requirement, named: Readonly<Record<str
       const hidden = `${WORD[requires.object]} \`${given}\` does not exist`;
       if (place === 'missing') return hidden;
       if (levelOn(caller, requires.object, place) < WEIGHT[requires.level]) return hidden;
-      return outOfScope(caller, requires.object, place) ?? ALLOWED;
+      return outOfScope(caller, requires.object, place, typeof given === 'string') ?? ALLOWED;
     }
     case 'allOf':
       return requires.of.map((each) => judge(caller, each, named)).find(isRefusal) ?? ALLOWED;
@@ -102,10 +104,12 @@ export function levelOn(caller: Caller, kind: ObjectKind, place: Place): number 
 export const hasGlobal = (caller: Caller) =>
   caller.admin === true || (caller.creates === true && caller.way !== 'inactive group');
 
-export function outOfScope(caller: Caller, kind: ObjectKind, place: Place): string | null {
+/** @param isNamed by its name, and not by its number, from which nobody shall learn the name */
+export function outOfScope(caller: Caller, kind: ObjectKind, place: Place, isNamed = true): string | null {
   const objects = caller.scopes?.filter((scope) => scope.includes(':')) ?? [];
   if (kind === 'userGroup' || objects.length === 0) return null;
   const scope = kind === 'repo' ? `repo:${place}` : `group:${place}`;
   if (objects.some((each) => each.replace('/**', '') === scope)) return null;
+  if (!isNamed) return lacksIt(kind === 'repo' ? 'repository' : 'repository group');
   return lacks(kind === 'repo' ? `repo:${place}/project` : `group:${place}`);
 }

@@ -1,7 +1,7 @@
 import type { DeclaredMethod } from '../../../src/reference/declared-methods.js';
 import { AUTHOR, type Caller } from './callers.js';
 import type { MatrixCase } from './declared-cases.js';
-import { hasGlobal, levelOn, outOfScope, refusedKey, refusedScope } from './oracle.js';
+import { hasGlobal, lacksIt, levelOn, outOfScope, refusedKey, refusedScope } from './oracle.js';
 import type { Outcomes, Row, Scene } from './rows/row.js';
 import type { Stage } from './stage.js';
 
@@ -31,7 +31,8 @@ function expectedOf(caller: Caller, { name, requires }: DeclaredMethod, row: Row
   const own = outcomes.but?.[caller.name];
   if (own !== undefined) return own;
   if (caller.scopes?.includes('group:other/**') && !isAtHome(row, scene)) return outcomes.elsewhere;
-  const outside = caller.scopes && row.about ? outOfScope(caller, row.about, scene.place) : null;
+  const isNamed = outcomes.elsewhere !== lacksIt();
+  const outside = caller.scopes && row.about ? outOfScope(caller, row.about, scene.place, isNamed) : null;
   return outside ?? outcomeFor(caller, row, scene, outcomes);
 }
 

@@ -1,8 +1,9 @@
-import { lacks } from '../oracle.js';
+import { lacks, lacksIt } from '../oracle.js';
 import { ALLOWED } from '../rehearsal.js';
 import type { Outcomes, Row, Rows, Scene } from './row.js';
 
-const elsewhere = lacks('repo:own/project');
+/** Who gives a number learns no name. */
+const elsewhere = lacksIt();
 const missing = ({ pullRequest }: Scene) => `pull request \`${pullRequest}\` does not exist`;
 
 /** A method that takes the pull request under `arg`. */
@@ -61,7 +62,11 @@ export const PULL_REQUEST_ROWS: Rows = {
         target_ref: 'branch:main',
         title: 'again',
       }),
-      outcomes: ({ repo }) => ({ none: `repository \`${repo}\` does not exist`, read: ALLOWED, elsewhere }),
+      outcomes: ({ repo }) => ({
+        none: `repository \`${repo}\` does not exist`,
+        read: ALLOWED,
+        elsewhere: lacks('repo:own/project'),
+      }),
     },
   ],
   get_pullrequest: [row('pullrequest_id')(readers)],
