@@ -4,8 +4,10 @@ import { backupCommand } from './backup.command.js';
 import { callCommand } from './call/call.command.js';
 import { completionCommand } from './completion.command.js';
 import { configCommand } from './config.command.js';
+import { doctorCommand } from './doctor.command.js';
 import { keyCommand } from './key.command.js';
 import { masterKeyCommand } from './master-key.command.js';
+import { listenCommand } from './listen.command.js';
 import { pluginCommand } from './plugin.command.js';
 import { restoreCommand } from './restore.command.js';
 import { runProgram } from './run-program.js';
@@ -19,7 +21,9 @@ const program = new Command('forgegate')
   .addCommand(keyCommand())
   .addCommand(masterKeyCommand())
   .addCommand(callCommand('call', 'forgegate call'))
+  .addCommand(listenCommand())
   .addCommand(completionCommand())
+  .addCommand(doctorCommand())
   .addCommand(pluginCommand())
   .addCommand(backupCommand())
   .addCommand(restoreCommand());

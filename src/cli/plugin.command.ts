@@ -1,6 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { ISOLATIONS } from '../plugin-host/manifest-schema.js';
+import { loadSettings } from '../config/load-settings.js';
+import { banner } from './banner.js';
 import { CommandError } from './command-error.js';
 import { CLONE, KINDS, scaffold, type TemplateKind } from './plugin/scaffold.js';
 import { verifyPlugin } from './plugin/verify.js';
@@ -16,6 +18,7 @@ export function pluginCommand(): Command {
   return new Command('plugin')
     .description('Write plugins')
     .addCommand(newCommand())
+    .addCommand(devCommand())
     .addCommand(verifyCommand());
 }
 
@@ -73,5 +76,26 @@ function verifyCommand(): Command {
       }
       if (findings.some(({ problems }) => problems.length > 0))
         throw new CommandError('The plugin is not ready.');
+    });
+}
+
+function devCommand(): Command {
+  return new Command('dev')
+    .description('Run a gateway with a plugin that is loaded anew whenever one of its files changes')
+    .argument('<folder>')
+    .addHelpText(
+      'after',
+      '\nSettings are those of `npm start`; FORGEGATE_HOME=/tmp/play keeps it away from the data of another gateway.',
+    )
+    .action(async (folder: string) => {
+      // The whole gateway, which no other command needs
+      const [{ PluginDev }, { startFacts }] = await Promise.all([
+        import('./plugin/dev.js'),
+        import('../start-facts.js'),
+      ]);
+      const dev = await PluginDev.start(folder, loadSettings(), (line) => console.log(line));
+      console.log(banner(await startFacts(dev.gateway)));
+      await new Promise<void>((resolve) => process.once('SIGINT', resolve).once('SIGTERM', resolve));
+      await dev.stop();
     });
 }

@@ -73,7 +73,8 @@ export class PluginHost implements OnApplicationShutdown {
   /** Starts everything, once; later calls wait for the first. @throws Error in strict mode, naming the plugin */
   start(services: ServicesFor, setupMs = SETUP_MS): Promise<void> {
     this.setupMs = setupMs;
-    this.starting ??= this.startAll(this.services ?? services);
+    this.services ??= services;
+    this.starting ??= this.startAll(this.services);
     return this.starting;
   }
 
@@ -111,6 +112,18 @@ export class PluginHost implements OnApplicationShutdown {
       if (plugin.isRunning && (await this.reconfigured(plugin, decision.config))) return;
       await this.end(plugin);
       await this.begin(plugin, decision);
+    });
+  }
+
+  /** Ends a plugin, reads it anew from where it is, manifest included, and starts it. */
+  reload(id: string): Promise<void> {
+    return this.oneAfterAnother(async () => {
+      const at = this.plugins.findIndex((plugin) => plugin.id === id);
+      const plugin = this.plugins[at];
+      if (!plugin || !this.services) return;
+      await this.end(plugin);
+      this.plugins.splice(at, 1);
+      await this.startOne(plugin.source, this.services);
     });
   }
 

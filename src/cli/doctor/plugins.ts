@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { adminKeyFile } from '../../access/first-administrator.js';
+import { ForgegateClient } from '../../client/client.js';
+import type { Settings } from '../../config/settings.js';
+import { nothingContributed, type Contributions } from '../../plugin-host/contributions.js';
+import { PluginHost } from '../../plugin-host/plugin-host.js';
+import { storeOnly } from '../../plugin-host/plugin-services.js';
+import { REMEDIES } from '../../plugin-host/remedies.js';
+import { memoryStore } from '../../sdk/testing/set-up-plugin.js';
+import { note, ok, type Finding } from './finding.js';
+import { runningGateway } from './installation.js';
+
+interface Report {
+  readonly id: string;
+  readonly version: string | null;
+  readonly isolation: string | null;
+  readonly state: string;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly last_error: string | null;
+}
+
+/** Every plugin: as the running gateway reports it, or as it loads here, with what mends it. */
+export async function pluginFindings(settings: Settings): Promise<Finding[]> {
+  const reports = (await reportsOfGateway(settings)) ?? (await reportsOfTrial(settings));
+  return reports.map(findingOf);
+}
+
+function findingOf({ id, version, isolation, state, code, reason, last_error }: Report): Finding {
+  const what = `plugin ${id}`;
+  if (state === 'running') {
+    const fine = `${version ?? ''} in a ${isolation ?? 'process'}`;
+    return last_error === null ? ok(what, fine) : note(what, `${fine}, last error: ${last_error}`);
+  }
+  const remedy = REMEDIES[code ?? ''] ?? 'The log of the gateway says more.';
+  const text = `${state}: ${code ?? ''}: ${reason ?? ''}`;
+  return state === 'disabled' || state === 'restarting'
+    ? note(what, text, remedy)
+    : { what, state: 'broken', text, remedy };
+}
+
+/** Null when it does not run, or its first administrator's key is not kept here. */
+async function reportsOfGateway(settings: Settings): Promise<Report[] | null> {
+  const url = await runningGateway(settings);
+  const key = await readFile(adminKeyFile(settings.home), 'utf8').catch(() => null);
+  if (url === null || key === null) return null;
+  try {
+    const client = new ForgegateClient({ url, key: key.trim() });
+    return (await client.call('get_plugins')).map((plugin) => ({ ...plugin, id: plugin.plugin_id }));
+  } catch {
+    return null;
+  }
+}
+
+/** Loads and sets up what is found, without a gateway around it, and ends it. */
+async function reportsOfTrial(settings: Settings): Promise<Report[]> {
+  const host = new PluginHost({ ...settings, pluginsStrict: false });
+  for (const kind of Object.keys(nothingContributed()) as (keyof Contributions)[])
+    host.bind(kind, { add: () => undefined, remove: () => undefined });
+  try {
+    await host.start(() => storeOnly(memoryStore()));
+    return host.list();
+  } finally {
+    await host.onApplicationShutdown();
+  }
+}
