@@ -3,12 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchmarkCalls, type CallsResult } from './calls/calls.js';
 import { benchmarkDelivery, type DeliveryResult } from './delivery/delivery.js';
+import { benchmarkFanout, type FanoutResult } from './fanout/fanout.js';
 import type { LoadCommands } from './load/load-process.js';
 import { FULL, QUICK } from './plans.js';
 import { benchmarkClients, type ClientsResult } from './clients/clients.js';
 import { callsReport } from './report/calls-report.js';
 import { clientsReport } from './report/clients-report.js';
 import { deliveryReport } from './report/delivery-report.js';
+import { fanoutReport } from './report/fanout-report.js';
 import { benchmarkReading, type ReadingResult } from './reading/reading.js';
 import { readingReport } from './report/reading-report.js';
 import { headline, machineReport } from './report/machine-report.js';
@@ -18,7 +20,7 @@ import { CpuWatch, type CpuShares } from './stage/cpu-watch.js';
 import { machineFacts, type MachineFacts } from './stage/machine.js';
 import { Stage } from './stage/stage.js';
 
-const USAGE = `npm run bench -- [--quick] [--only calls|scale|delivery|reading|clients] [--out FILE]
+const USAGE = `npm run bench -- [--quick] [--only calls|scale|delivery|fanout|reading|clients] [--out FILE]
 
   --quick   some seconds instead of minutes, to see that everything runs
   --only    one part
@@ -33,6 +35,7 @@ export interface BenchmarkResult {
   readonly calls?: CallsResult;
   readonly scale?: ScaleResult;
   readonly delivery?: DeliveryResult;
+  readonly fanout?: FanoutResult;
   readonly reading?: ReadingResult;
   readonly clients?: ClientsResult;
 }
@@ -46,7 +49,10 @@ const { values: options } = parseArgs({
   },
 });
 
-if (options.help || !['calls', 'scale', 'delivery', 'reading', 'clients', undefined].includes(options.only)) {
+if (
+  options.help ||
+  !['calls', 'scale', 'delivery', 'fanout', 'reading', 'clients', undefined].includes(options.only)
+) {
   console.log(USAGE);
   process.exit(options.help ? 0 : 2);
 }
@@ -70,6 +76,7 @@ async function run(): Promise<void> {
     const delivery = isWanted('delivery')
       ? await benchmarkDelivery(stage, load, plan.delivery, say)
       : undefined;
+    const fanout = isWanted('fanout') ? await benchmarkFanout(stage, load, plan.fanout, say) : undefined;
     const reading = isWanted('reading') ? await benchmarkReading(stage, plan.reading, say) : undefined;
     const clients = isWanted('clients') ? await benchmarkClients(stage, plan.clients, say) : undefined;
     await stage.clear();
@@ -82,6 +89,7 @@ async function run(): Promise<void> {
       ...(calls && { calls }),
       ...(scale && { scale }),
       ...(delivery && { delivery }),
+      ...(fanout && { fanout }),
       ...(reading && { reading }),
       ...(clients && { clients }),
     };
@@ -100,6 +108,7 @@ function print({
   calls,
   scale,
   delivery,
+  fanout,
   reading,
   clients,
 }: BenchmarkResult): void {
@@ -109,6 +118,7 @@ function print({
     calls && callsReport(calls),
     scale && scaleReport(scale),
     delivery && deliveryReport(delivery),
+    fanout && fanoutReport(fanout),
     reading && readingReport(reading),
     clients && clientsReport(clients),
   ];

@@ -1,6 +1,7 @@
 import type { CallsPlan } from './calls/calls.js';
 import type { ClientsPlan } from './clients/clients.js';
 import type { DeliveryPlan } from './delivery/delivery.js';
+import type { FanoutPlan } from './fanout/fanout.js';
 import type { ReadingPlan } from './reading/reading.js';
 import type { ScalePlan } from './scale/scale.js';
 
@@ -8,23 +9,28 @@ export interface Plan {
   readonly calls: CallsPlan;
   readonly scale: ScalePlan;
   readonly delivery: DeliveryPlan;
+  readonly fanout: FanoutPlan;
   readonly reading: ReadingPlan;
   readonly clients: ClientsPlan;
 }
 
-/** About four minutes. */
+/** About eight minutes. */
 export const FULL: Plan = {
   calls: { rounds: 7, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
   scale: { rounds: 9, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
   delivery: {
     rates: [50, 200],
-    rounds: 3,
+    rounds: 5,
     roundSeconds: 5,
     warmUpSeconds: 3,
     idle: { events: 5, gapMs: 2_500 },
     capacity: { steps: [300, 400, 500, 600, 800, 1_000, 1_200, 1_500], stepSeconds: 3 },
     accept: { rounds: 5, sliceMs: 500 },
-    backlog: 5_000,
+    backlog: 10_000,
+  },
+  fanout: {
+    drains: { rounds: 5, subscriptions: 10, events: 500, workers: [1, 2, 3] },
+    fairness: { rounds: 5, roundSeconds: 5, warmUpSeconds: 5, ratePerSecond: 100 },
   },
   reading: { rounds: 9, changesetCalls: 500 },
   clients: { rounds: 7, mib: 32 },
@@ -43,6 +49,10 @@ export const QUICK: Plan = {
     capacity: { steps: [100], stepSeconds: 0.5 },
     accept: { rounds: 1, sliceMs: 100 },
     backlog: 100,
+  },
+  fanout: {
+    drains: { rounds: 1, subscriptions: 2, events: 20, workers: [1, 2] },
+    fairness: { rounds: 1, roundSeconds: 0.5, warmUpSeconds: 0.2, ratePerSecond: 50 },
   },
   reading: { rounds: 2, changesetCalls: 20 },
   clients: { rounds: 1, mib: 4 },

@@ -19,6 +19,12 @@ export interface Cost {
   readonly gatewayRssBytes: number;
 }
 
+export interface StageOptions {
+  readonly name?: string;
+  readonly roles?: string;
+  readonly paths?: readonly string[];
+}
+
 /** A gateway with one subscription to a sink, and numbers for the events, so that none is confused with another. */
 export class DeliveryStage {
   private nextNumber = 1;
@@ -28,28 +34,47 @@ export class DeliveryStage {
     private readonly stage: Stage,
     readonly load: Helper<LoadCommands>,
     readonly sink: Helper<SinkCommands>,
+    readonly sinkUrl: string,
     private readonly url: string,
     public gateway: RunningGateway,
   ) {}
 
-  static async set(stage: Stage, load: Helper<LoadCommands>): Promise<DeliveryStage> {
+  /** @param name of its database and first gateway @param paths of the sink, each with a subscription of its own */
+  static async set(
+    stage: Stage,
+    load: Helper<LoadCommands>,
+    { name = 'delivery', roles = 'api,delivery,jobs', paths = ['/hook'] }: StageOptions = {},
+  ): Promise<DeliveryStage> {
     const sink = stage.start<SinkCommands>('sink', 'delivery/sink-process.js');
     const sinkPort = await sink.ask('start', undefined as never);
-    const url = await stage.createDatabase('delivery');
-    const gateway = await stage.startGateway('gateway-delivery', url);
-    const set = new DeliveryStage(stage, load, sink, url, gateway);
-    const admin = <Result>(method: string, args: object) =>
-      call<Result>(gateway.port, stage.adminKey, method, args);
+    const url = await stage.createDatabase(name);
+    const gateway = await stage.startGateway(`gateway-${name}`, url, { roles });
+    const set = new DeliveryStage(stage, load, sink, `http://127.0.0.1:${sinkPort}`, url, gateway);
     for (let number = 1; number <= REPOS; number++) {
-      const name = `bench-${number}`;
-      await admin('create_repo', { repo_name: name, repo_type: 'git', description: 'bench' });
-      set.repoIds.push((await admin<{ repo_id: number }>('get_repo', { repoid: name })).repo_id);
+      const repo = `${name}-${number}`;
+      await set.admin('create_repo', { repo_name: repo, repo_type: 'git', description: 'bench' });
+      set.repoIds.push((await set.admin<{ repo_id: number }>('get_repo', { repoid: repo })).repo_id);
     }
-    await admin('create_webhook', {
-      url: `http://127.0.0.1:${sinkPort}/hook`,
+    for (const path of paths) await set.subscribe(`${set.sinkUrl}${path}`);
+    return set;
+  }
+
+  /** @returns webhook_id */
+  async subscribe(url: string): Promise<number> {
+    const made = await this.admin<{ webhook_id: number }>('create_webhook', {
+      url,
       event_types: ['repo.updated'],
     });
-    return set;
+    return made.webhook_id;
+  }
+
+  admin<Result>(method: string, args: object): Promise<Result> {
+    return call<Result>(this.gateway.port, this.stage.adminKey, method, args);
+  }
+
+  /** Another process on the same database. */
+  startWorker(name: string): Promise<RunningGateway> {
+    return this.stage.startGateway(name, this.url, { roles: 'delivery' });
   }
 
   /** Ends the gateway and starts another one on the same database. */

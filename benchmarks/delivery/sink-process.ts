@@ -14,21 +14,46 @@ interface Body {
   data: { repo: { description: string } };
 }
 
-/** Receives deliveries, answers at once, and remembers when each `bench <n>` came for the first time. */
-const arrivedAt = new Map<number, number>();
+/** All that came since it was asked to begin anew, whatever the path. */
+export interface Span {
+  /** Different ones; the same event to two paths counts twice. */
+  readonly count: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly duplicates: number;
+}
+
+const MAIN_PATH = '/hook';
+/** Takes everything and never answers. */
+const SILENT_PATH = '/silent';
+
+/** Receives deliveries, answers at once, and remembers when each `bench <n>` came for the first time to each path. */
+const arrivedAt = new Map<string, Map<number, number>>();
 let duplicates = 0;
+let span: Span = { count: 0, firstAt: Number.NaN, lastAt: Number.NaN, duplicates: 0 };
+
+function arrived(path: string, number: number, at: number): void {
+  const times = arrivedAt.get(path) ?? new Map<number, number>();
+  arrivedAt.set(path, times);
+  if (times.has(number)) {
+    duplicates++;
+    span = { ...span, duplicates: span.duplicates + 1 };
+    return;
+  }
+  times.set(number, at);
+  span = { ...span, count: span.count + 1, firstAt: span.count === 0 ? at : span.firstAt, lastAt: at };
+}
 
 const server = createServer((request, response) => {
   const at = nowMs();
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
+    if (request.url === SILENT_PATH) return;
     response.end();
     const { data } = JSON.parse(Buffer.concat(chunks).toString()) as Body;
     const number = /^bench (\d+)$/.exec(data.repo.description)?.[1];
-    if (number === undefined) return;
-    if (arrivedAt.has(Number(number))) duplicates++;
-    else arrivedAt.set(Number(number), at);
+    if (number !== undefined) arrived(request.url ?? '', Number(number), at);
   });
 });
 server.keepAliveTimeout = 60_000;
@@ -41,16 +66,20 @@ const commands = {
     return (server.address() as AddressInfo).port;
   },
 
-  /** How many different ones have come. */
-  count(): number {
-    return arrivedAt.size;
+  /** Begins a new span. */
+  mark(): void {
+    span = { count: 0, firstAt: Number.NaN, lastAt: Number.NaN, duplicates: 0 };
   },
 
-  /** @param input the numbers from `first` on */
+  span(): Span {
+    return span;
+  },
+
+  /** @param input the numbers from `first` on, at the main path */
   arrivals({ first, count }: { first: number; count: number }): Arrivals {
     const firstAt = Float64Array.from(
       { length: count },
-      (_, index) => arrivedAt.get(first + index) ?? Number.NaN,
+      (_, index) => arrivedAt.get(MAIN_PATH)?.get(first + index) ?? Number.NaN,
     );
     return { firstAt, duplicates };
   },

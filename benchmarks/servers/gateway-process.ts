@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import pg from 'pg';
 import { pino } from 'pino';
 import { loadSettings } from '../../src/config/load-settings.js';
 import { ChangeFeed } from '../../src/database/change-feed.js';
@@ -13,6 +16,17 @@ export interface GatewayStart {
 }
 
 let gateway: Gateway | null = null;
+
+/** Of all connections, those that begin and end transactions included. */
+let statements = 0;
+const { query } = pg.Client.prototype;
+pg.Client.prototype.query = function count(this: pg.Client, ...given: never[]) {
+  statements++;
+  return (query as (...args: never[]) => unknown).apply(this, given);
+} as typeof query;
+
+setFlagsFromString('--expose_gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 function running(): Gateway {
   if (!gateway) throw new Error('the gateway was not started');
@@ -36,6 +50,18 @@ const commands = {
       const response = await fetch(`${address}/_admin/api`, { method: 'POST', body });
       await response.arrayBuffer();
     });
+  },
+
+  /** That were sent to the database so far. */
+  statements(): number {
+    return statements;
+  },
+
+  /** What is in use when everything that is not has been thrown away, in bytes. */
+  memory(): number {
+    collectGarbage();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
   },
 
   async stop(): Promise<void> {

@@ -89,8 +89,8 @@ describe('the log of deliveries', () => {
 
   it('is filtered by event', async () => {
     const [{ event_id } = { event_id: 0 }] = await log({ repoid: 'one' });
-    expect((await log({ event_id })).map(({ webhook_id }) => webhook_id).toSorted()).toEqual(
-      [webhooks.all, webhooks.one].toSorted(),
+    expect(new Set((await log({ event_id })).map(({ webhook_id }) => webhook_id))).toEqual(
+      new Set([webhooks.all, webhooks.one]),
     );
   });
 
