@@ -14,6 +14,8 @@ export async function dialled(target: Target, net: PluginNet, signal: AbortSigna
   const socket = await dial(net, target, signal);
   if (!target.tls) return socket;
   const secured = connect({ ...tlsOptions(target), socket });
+  // Whoever gets it may listen a moment later; an error that nobody hears would end the process
+  secured.on('error', () => undefined);
   try {
     await once(secured, 'secureConnect', { signal });
     return secured;

@@ -12,6 +12,9 @@ export interface Message {
   /** What belongs together: the repository, else the type. */
   readonly key: string;
   readonly occurredAt: Date;
+  /** Of the subscription; connections are shared by several. */
+  readonly exchange: string;
+  readonly maxLength: number | undefined;
 }
 
 /** A connection that is shared by the deliveries of all subscriptions with the same broker and the same credentials. */
@@ -27,7 +30,7 @@ export type Opener = (target: Target, net: PluginNet, signal: AbortSignal) => Pr
 export function messageOf(
   { type, timestamp, data }: EventEnvelope,
   { id, body, trail }: DeliveryInfo,
-  { settings: { destination, format } }: Target,
+  { settings: { destination, format, exchange = '', max_length: maxLength } }: Target,
 ): Message {
   const { repository } = data as { repository?: RepositoryRef };
   return {
@@ -39,5 +42,7 @@ export function messageOf(
     headers: { ...trail, 'webhook-id': id, 'forgegate-event': type },
     key: repository ? `repo:${repository.repo_id}` : type,
     occurredAt: new Date(timestamp),
+    exchange,
+    maxLength,
   };
 }

@@ -3,7 +3,6 @@ import { delivered, gone, HttpFailure, rejected, retry, type Outcome } from 'for
 import { reachable, tlsOptions } from './dialling.js';
 import type { BrokerConnection, Message, Opener } from './message.js';
 import { refusedLogin } from './refusal.js';
-import type { Target } from './settings.js';
 
 /** A channel with publisher confirms: the broker says that a queue has the message, or that it has none for it. */
 export const openRabbitMq: Opener = async (target, net, signal) => {
@@ -22,7 +21,7 @@ export const openRabbitMq: Opener = async (target, net, signal) => {
       },
       { ...tlsOptions(target), timeout: 10_000, clientProperties: { connection_name: 'forgegate' } },
     );
-    return await RabbitMq.over(connection, target);
+    return await RabbitMq.over(connection);
   } catch (error) {
     const { code, message = '' } = error as { code?: unknown; message?: string };
     if (code === 403 || REFUSED.test(message)) return refusedLogin('RABBITMQ_REFUSED');
@@ -46,12 +45,11 @@ class RabbitMq implements BrokerConnection {
   private constructor(
     private readonly connection: ChannelModel,
     private readonly channel: ConfirmChannel,
-    private readonly exchange: string,
   ) {}
 
-  static async over(connection: ChannelModel, target: Target): Promise<RabbitMq> {
+  static async over(connection: ChannelModel): Promise<RabbitMq> {
     const channel = await connection.createConfirmChannel();
-    const rabbit = new RabbitMq(connection, channel, target.settings.exchange ?? '');
+    const rabbit = new RabbitMq(connection, channel);
     channel.on('return', ({ properties }) => {
       const published = rabbit.open.get(String(properties.messageId));
       if (published) published.isReturned = true;
@@ -65,7 +63,7 @@ class RabbitMq implements BrokerConnection {
     return rabbit;
   }
 
-  async publish({ id, type, destination, body, headers, occurredAt }: Message): Promise<Outcome> {
+  async publish({ id, type, exchange, destination, body, headers, occurredAt }: Message): Promise<Outcome> {
     const before = this.open.get(id);
     if (before) return retry('RABBITMQ_BUSY', { reason: 'the same delivery is being published' });
     try {
@@ -81,25 +79,19 @@ class RabbitMq implements BrokerConnection {
           persistent: true,
           mandatory: true,
         };
-        this.channel.publish(
-          this.exchange,
-          destination,
-          Buffer.from(body),
-          options,
-          (refused: Error | null) => {
-            if (refused)
-              resolve(
-                retry('RABBITMQ_NACK', { reason: 'the broker did not take it over; a queue may be full' }),
-              );
-            else if (published.isReturned)
-              resolve(
-                retry('RABBITMQ_NO_ROUTE', {
-                  reason: 'no queue takes this routing key; declare or bind one',
-                }),
-              );
-            else resolve(delivered('RABBITMQ_CONFIRMED'));
-          },
-        );
+        this.channel.publish(exchange, destination, Buffer.from(body), options, (refused: Error | null) => {
+          if (refused)
+            resolve(
+              retry('RABBITMQ_NACK', { reason: 'the broker did not take it over; a queue may be full' }),
+            );
+          else if (published.isReturned)
+            resolve(
+              retry('RABBITMQ_NO_ROUTE', {
+                reason: 'no queue takes this routing key; declare or bind one',
+              }),
+            );
+          else resolve(delivered('RABBITMQ_CONFIRMED'));
+        });
       });
     } catch (error) {
       return outcomeOf(error);

@@ -21,7 +21,7 @@ export const openRedis: Opener = async (target, net, signal) => {
     if (REFUSED.test((error as Error).message)) return refusedLogin('REDIS_REFUSED');
     throw error;
   }
-  return connectionOf(redis, target);
+  return connectionOf(redis);
 };
 
 const REFUSED = /^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR .*AUTH)/;
@@ -48,13 +48,13 @@ function clientOver(socket: Socket, { path, settings: { username, password } }: 
   });
 }
 
-function connectionOf(redis: Redis, { settings: { max_length } }: Target): BrokerConnection {
+function connectionOf(redis: Redis): BrokerConnection {
   return {
     get isOpen() {
       return redis.status === 'ready';
     },
-    async publish({ id, type, destination, body }: Message): Promise<Outcome> {
-      const limit = max_length === undefined ? [] : ['MAXLEN', '~', max_length];
+    async publish({ id, type, destination, body, maxLength }: Message): Promise<Outcome> {
+      const limit = maxLength === undefined ? [] : ['MAXLEN', '~', maxLength];
       try {
         await redis.call('XADD', destination, ...limit, '*', 'webhook-id', id, 'type', type, 'event', body);
         return delivered('REDIS_ADDED');

@@ -1,6 +1,5 @@
 import { definePlugin, globMatcher, localFault, rejected } from 'forgegate/sdk';
 import { compose } from './message.js';
-import { sendMail } from './smtp.js';
 
 interface PluginSettings {
   /** Globs of the addresses that subscriptions may name. */
@@ -59,6 +58,8 @@ export default definePlugin<PluginSettings>({
           request: `Subject: ${message.subject}\n\n${message.text}`,
         });
 
+        // Loaded with the first mail: a gateway without mail does not carry it
+        const { sendMail } = await import('./smtp.js');
         // Those who have it already do not get it again with the next attempt
         const key = `sent/${delivery.id}`;
         const done = ((await store.get(key)) ?? []) as string[];

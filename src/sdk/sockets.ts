@@ -69,7 +69,9 @@ function opened(host: string, port: number, signal: AbortSignal): Promise<Socket
     const socket = connect({ host, port });
     const end = (act: () => void) => {
       signal.removeEventListener('abort', abort);
-      socket.removeAllListeners();
+      socket.removeAllListeners('connect').removeAllListeners('error');
+      // Whoever gets it may listen a moment later; an error that nobody hears would end the process
+      socket.on('error', () => undefined);
       act();
     };
     const abort = () => {

@@ -11,6 +11,8 @@ describe.skipIf(isMissing('redis-server'))('the broker adapter with Redis', () =
   beforeAll(async () => {
     broker = await startRedis();
     redis = new Redis(broker.port, '127.0.0.1');
+    // so that `MAXLEN ~` is exact
+    await redis.config('SET', 'stream-node-max-entries', '1');
     await redis.call('ACL', 'SETUSER', 'reader', 'on', '>s3cret', '~*', '+@connection');
     await redis.call('ACL', 'SETUSER', 'writer', 'on', '>s3cret', '~*', '+@all');
   });
@@ -46,12 +48,10 @@ describe.skipIf(isMissing('redis-server'))('the broker adapter with Redis', () =
 
   it('shares one connection, and makes another when that was cut', async () => {
     const running = await setUpPlugin(plugin);
-    const send = () =>
-      running
-        .adapter('broker')
-        .deliver(
-          deliverContext({ endpoint: { url: to.url(), config: { ...to.config, destination: 'shared' } } }),
-        );
+    const send = (change: object = {}) => {
+      const config = { ...to.config, destination: 'shared', ...change };
+      return running.adapter('broker').deliver(deliverContext({ endpoint: { url: to.url(), config } }));
+    };
     const open = async () => {
       const clients = String(await redis.client('LIST')).split('\n');
       return clients.flatMap((line) =>
@@ -59,8 +59,14 @@ describe.skipIf(isMissing('redis-server'))('the broker adapter with Redis', () =
       );
     };
     try {
-      const outcomes = await Promise.all(Array.from({ length: 50 }, send));
+      const outcomes = await Promise.all(Array.from({ length: 50 }, () => send()));
       expect(outcomes.filter(({ outcome }) => outcome === 'delivered')).toHaveLength(50);
+      // What only one of them asks for holds for none of the others
+      await send({ max_length: 1 });
+      await send();
+      await redis.select(2);
+      expect(await redis.xlen('shared')).toBe(2);
+      await redis.select(0);
       const [before, ...others] = await open();
       expect(others).toEqual([]);
       await redis.call('CLIENT', 'KILL', 'ID', before ?? '');
@@ -76,7 +82,6 @@ describe.skipIf(isMissing('redis-server'))('the broker adapter with Redis', () =
 
   it('keeps a stream near the length it is given', async () => {
     const config = { destination: 'short', max_length: 1 };
-    await redis.config('SET', 'stream-node-max-entries', '1');
     for (let time = 0; time < 3; time += 1) await publish(to, config);
     await redis.select(2);
     expect(await redis.xlen('short')).toBe(1);

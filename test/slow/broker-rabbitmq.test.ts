@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { connect, type ChannelModel, type GetMessage } from 'amqplib';
+import { deliverContext, setUpPlugin } from 'forgegate/sdk/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import plugin from '../../plugins/broker/index.js';
 import { freePort, isMissing, startBroker, type Broker } from '../harness/brokers.js';
 import { keepsToTheRules, publish } from '../plugins/broker.js';
 
@@ -59,6 +61,25 @@ describe.skipIf(isMissing('rabbitmq-server'))('the broker adapter with RabbitMQ'
       deliveryMode: 2,
       headers: { 'webhook-id': 'msg_9001', 'forgegate-event': 'repo.updated' },
     });
+  });
+
+  it('takes each subscription to its own exchange, over one connection', async () => {
+    const running = await setUpPlugin(plugin);
+    const channel = await connection.createChannel();
+    await channel.purgeQueue('heard');
+    const before = await channel.checkQueue('events');
+    try {
+      for (const config of [{ exchange: 'forge', destination: 'repo.x' }, { destination: 'events' }]) {
+        const endpoint = { url: to.url(), config };
+        expect(await running.adapter('broker').deliver(deliverContext({ endpoint }))).toMatchObject({
+          code: 'RABBITMQ_CONFIRMED',
+        });
+      }
+    } finally {
+      await running.stop();
+    }
+    expect((await channel.checkQueue('heard')).messageCount).toBe(1);
+    expect((await channel.checkQueue('events')).messageCount).toBe(before.messageCount + 1);
   });
 
   it.each([

@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isMissing, startRedis } from '../harness/brokers.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
 
@@ -71,5 +75,55 @@ describe('an adapter that keeps its URL among its secrets', () => {
     await gateway.call('update_repo', { repoid: 'proj', description: 'other words' });
     await deliveryInState(webhook_id, 'gone');
     expect(await gateway.call('get_webhook', { webhook_id })).toMatchObject({ active: false });
+  });
+});
+
+describe('the file adapter', () => {
+  it('is off until an operator wants it, and writes below FORGEGATE_HOME then', async () => {
+    const file = { adapter: 'file', config: { file: 'audit.jsonl' } };
+    await expect(subscribe(file)).rejects.toThrow('file');
+    await gateway.call('enable_plugin', { plugin_id: 'file' });
+    const { webhook_id } = await subscribe(file);
+    await gateway.call('update_repo', { repoid: 'proj', description: 'written words' });
+    await deliveryInState(webhook_id, 'delivered');
+    const path = join(gateway.settings.home, 'plugins', 'file', `webhook-${webhook_id}`, 'audit.jsonl');
+    const [line = '', end] = (await readFile(path, 'utf8')).split('\n');
+    expect(JSON.parse(line)).toMatchObject({
+      webhook_id: expect.stringMatching(/^msg_\d+$/),
+      event: { type: 'repo.updated', data: { repo: { description: 'written words' } } },
+    });
+    expect(end).toBe('');
+  });
+});
+
+describe.skipIf(isMissing('redis-server'))('the broker adapter', () => {
+  it('publishes what happened, by a login that nobody sees', async () => {
+    const broker = await startRedis();
+    const redis = new Redis(broker.port, '127.0.0.1');
+    try {
+      await redis.call('ACL', 'SETUSER', 'writer', 'on', '>s3cret-word', '~*', '+@all');
+      const url = `redis://127.0.0.1:${broker.port}`;
+      const config = { destination: 'forge', username: 'writer', password: 's3cret-word' };
+      await expect(
+        subscribe({ adapter: 'broker', url: `redis://writer:pw@127.0.0.1`, config }),
+      ).rejects.toThrow('url: the URL must not hold a user name or password');
+      const { webhook_id } = await subscribe({ adapter: 'broker', url, config });
+      await gateway.call('update_repo', { repoid: 'proj', description: 'published words' });
+      const { delivery_id } = await deliveryInState(webhook_id, 'delivered');
+      const [[, fields] = ['', []]] = await redis.xrange('forge', '-', '+');
+      expect(JSON.parse(fields.at(-1) ?? '')).toMatchObject({
+        type: 'repo.updated',
+        data: { repo: { description: 'published words' } },
+      });
+      const shown = JSON.stringify([
+        await gateway.call('get_webhook', { webhook_id }),
+        await gateway.call('get_delivery', { delivery_id }),
+      ]);
+      expect(shown).toContain('redis 127.0.0.1: forge');
+      expect(shown).not.toContain('s3cret-word');
+    } finally {
+      redis.disconnect();
+      await broker.stop();
+    }
   });
 });
