@@ -75,12 +75,8 @@ async function open(target: Target, net: PluginNet, signal: AbortSignal): Promis
   return opener(target, net, AbortSignal.any([signal, AbortSignal.timeout(OPEN_WITHIN_MS)]));
 }
 
-/** Everything that the connection depends on. */
-const keyOf = ({
-  kind,
-  host,
-  port,
-  tls,
-  path,
-  settings: { username, password, token, sasl, ca },
-}: Target): string => JSON.stringify([kind, host, port, tls, path, username, password, token, sasl, ca]);
+/** Everything that it depends on, and the exchange: over a wrong one RabbitMQ ends what others would share. */
+function keyOf({ settings, ...place }: Target): string {
+  const { exchange, username, password, token, sasl, ca } = settings;
+  return JSON.stringify([place, exchange, username, password, token, sasl, ca]);
+}

@@ -5,6 +5,8 @@ import { dialled } from './dialling.js';
 import type { BrokerConnection, Message, Opener } from './message.js';
 import { refusedLogin } from './refusal.js';
 
+/** Room for topic and properties. */
+const HEADERS_BYTES = 1024;
 const UNAUTHORIZED = new Set([0x04, 0x05, 0x86, 0x87, 0x8c]);
 
 /** QoS 1: the broker answers each message with PUBACK. MQTT 5, because 3.1.1 has no place for the id of the delivery. */
@@ -23,19 +25,19 @@ export const openMqtt: Opener = async (target, net, signal) => {
   });
   client.on('error', () => undefined);
   try {
-    await connected(client, signal);
+    return connectionOf(client, await connected(client, signal));
   } catch (error) {
     client.end(true);
     if (UNAUTHORIZED.has(Number((error as { code?: unknown }).code))) return refusedLogin('MQTT_REFUSED');
     throw error;
   }
-  return connectionOf(client);
 };
 
-function connected(client: MqttClient, signal: AbortSignal): Promise<void> {
+/** @returns how long a packet may be */
+function connected(client: MqttClient, signal: AbortSignal): Promise<number> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    client.once('connect', () => resolve());
+    client.once('connect', ({ properties }) => resolve(properties?.maximumPacketSize ?? Infinity));
     client.once('error', reject);
     client.once('close', () => reject(lost()));
   });
@@ -43,17 +45,22 @@ function connected(client: MqttClient, signal: AbortSignal): Promise<void> {
 
 const lost = () => new HttpFailure('remote', 'CONNECTION_LOST', 'the broker closed the connection');
 
-function connectionOf(client: MqttClient): BrokerConnection {
+function connectionOf(client: MqttClient, maximumPacketSize: number): BrokerConnection {
   const waiting = new Set<(error: Error) => void>();
-  client.on('close', () => {
+  const end = () => {
     for (const fail of waiting) fail(lost());
-  });
+  };
+  client.on('close', end);
+  // A packet that it does not understand; it would go on and never hear what was acknowledged
+  client.on('error', end);
   return {
     get isOpen() {
       return client.connected;
     },
     async publish({ destination, body, headers }: Message): Promise<Outcome> {
       if (!client.connected) throw lost();
+      if (Buffer.byteLength(body) + HEADERS_BYTES > maximumPacketSize)
+        return rejected('MQTT_TOO_LARGE', { reason: `the broker takes ${maximumPacketSize} bytes at most` });
       const options = {
         qos: 1,
         properties: { contentType: 'application/json', userProperties: { ...headers } },

@@ -32,6 +32,8 @@ export const openRabbitMq: Opener = async (target, net, signal) => {
 /** The last one is all that amqplib tells of a virtual host that is not there, or not ours. */
 const REFUSED = /ACCESS[_-]REFUSED|Expected ConnectionOpenOk; got <ConnectionClose/;
 
+const LOST = new HttpFailure('remote', 'CONNECTION_LOST', 'the broker closed the connection');
+
 interface Published {
   isReturned: boolean;
   fail(error: Error): void;
@@ -54,8 +56,7 @@ class RabbitMq implements BrokerConnection {
       const published = rabbit.open.get(String(properties.messageId));
       if (published) published.isReturned = true;
     });
-    const end = (error?: Error) =>
-      rabbit.end(error ?? new HttpFailure('remote', 'CONNECTION_LOST', 'the broker closed the connection'));
+    const end = (error: Error = LOST) => rabbit.end(error);
     channel.on('error', end);
     channel.on('close', () => end());
     connection.on('error', end);
@@ -107,7 +108,9 @@ class RabbitMq implements BrokerConnection {
 
   private end(error: Error): void {
     if (this.isOpen) this.close();
-    for (const { fail } of this.open.values()) fail(error);
+    // Which of several messages the broker speaks of is not known: none is judged by it, each is tried again
+    const failure = this.open.size > 1 ? LOST : error;
+    for (const { fail } of this.open.values()) fail(failure);
   }
 }
 

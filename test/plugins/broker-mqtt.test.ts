@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { repoUpdated } from 'forgegate/sdk';
 import { connectAsync, type IPublishPacket, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, isMissing, startBroker, type Broker } from '../harness/brokers.js';
@@ -21,7 +22,7 @@ describe.skipIf(isMissing('mosquitto'))('the broker adapter with MQTT', () => {
           'user root',
           `password_file ${folder}/passwords`,
           `acl_file ${folder}/acl`,
-          'message_size_limit 65536',
+          'max_packet_size 65536',
           `listener ${port} 127.0.0.1`,
           `listener ${tlsPort} 127.0.0.1`,
           `certfile ${folder}/cert.pem`,
@@ -78,6 +79,18 @@ describe.skipIf(isMissing('mosquitto'))('the broker adapter with MQTT', () => {
     const result = await publish(to, config);
     expect(result).toMatchObject({ outcome, code });
     expect(JSON.stringify(result)).not.toContain('s3cret');
+  });
+
+  it('rejects what is larger than the broker takes', async () => {
+    const example = {
+      ...repoUpdated.example,
+      repo: { ...repoUpdated.example.repo, description: 'x'.repeat(70_000) },
+    };
+    const contract = { ...repoUpdated, example } as never;
+    expect(await publish(to, {}, { contract })).toMatchObject({
+      outcome: 'rejected',
+      code: 'MQTT_TOO_LARGE',
+    });
   });
 
   it('believes the certificate that it was given, and no other', async () => {

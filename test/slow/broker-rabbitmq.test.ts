@@ -63,7 +63,7 @@ describe.skipIf(isMissing('rabbitmq-server'))('the broker adapter with RabbitMQ'
     });
   });
 
-  it('takes each subscription to its own exchange, over one connection', async () => {
+  it('takes each subscription to its own exchange', async () => {
     const running = await setUpPlugin(plugin);
     const channel = await connection.createChannel();
     await channel.purgeQueue('heard');
@@ -80,6 +80,32 @@ describe.skipIf(isMissing('rabbitmq-server'))('the broker adapter with RabbitMQ'
     }
     expect((await channel.checkQueue('heard')).messageCount).toBe(1);
     expect((await channel.checkQueue('events')).messageCount).toBe(before.messageCount + 1);
+  });
+
+  it('lets nobody feel that another subscription has a wrong exchange', async () => {
+    const running = await setUpPlugin(plugin);
+    const send = (config: object, number: number) => {
+      const context = deliverContext({
+        endpoint: { url: to.url(), config: { destination: 'events', ...config } },
+      });
+      const delivery = { ...context.delivery, id: `msg_${number}` };
+      return running.adapter('broker').deliver({ ...context, delivery });
+    };
+    try {
+      const rounds = Array.from({ length: 30 }, (_none, n) => [
+        send({}, n),
+        send({ exchange: 'nowhere' }, n + 100),
+      ]);
+      const outcomes = await Promise.all(rounds.flat());
+      expect(outcomes.filter((_outcome, n) => n % 2 === 0).map(({ code }) => code)).toEqual(
+        Array.from({ length: 30 }, () => 'RABBITMQ_CONFIRMED'),
+      );
+      expect(new Set(outcomes.filter((_outcome, n) => n % 2 === 1).map(({ outcome }) => outcome))).toEqual(
+        new Set(['retry']),
+      );
+    } finally {
+      await running.stop();
+    }
   });
 
   it.each([
