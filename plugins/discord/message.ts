@@ -26,12 +26,13 @@ export function discordMessage(event: EventEnvelope): object {
   };
 }
 
-/** Not behind a backslash, which would then stand before what follows. */
+/** By whole signs: neither a character nor an escape is cut in two. */
 function cut(text: string, longest: number): string {
-  const characters = Array.from(text);
-  if (characters.length <= longest) return text;
-  return `${characters
-    .slice(0, longest - 1)
-    .join('')
-    .replace(/(?<!\\)(\\\\)*\\$/, '$1')}…`;
+  if (text.length <= longest) return text;
+  let kept = '';
+  for (const [sign] of text.matchAll(/\\?./gsu)) {
+    if (kept.length + sign.length >= longest) break;
+    kept += sign;
+  }
+  return `${kept}…`;
 }
