@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadCommands } from '../load/load-process.js';
 import type { Helper } from '../process/parent-side.js';
 import { postgresCpuMs } from '../stage/machine.js';
-import type { Stage } from '../stage/stage.js';
-import { spread, type Spread } from '../statistics.js';
+import type { RunningGateway, Stage } from '../stage/stage.js';
+import { spread, sum, type Spread } from '../statistics.js';
 import { DeliveryStage } from '../delivery/delivery-stage.js';
 
 export interface DrainsPlan {
@@ -83,33 +83,41 @@ export async function measureDrains(
     if (failures > 0) throw new Error(`${failures} calls of update_repo failed`);
     const deliveries = plan.events * plan.subscriptions;
     await on.sink.ask('mark', undefined as never);
-    const postgresBefore = postgresCpuMs(stage.dataDir);
     const all = await Promise.all(
       Array.from({ length: workers }, (_none, index) => on.startWorker(`gateway-drain-${index + 1}`)),
     );
     try {
+      // What starting takes is none of it
+      const before = await spentBy(all);
       const span = await arrived(on, deliveries);
-      const postgresAfter = postgresCpuMs(stage.dataDir);
-      const usages = await Promise.all(all.map(({ process }) => process.usage()));
-      const statements = await Promise.all(
-        all.map(({ process }) => process.ask('statements', undefined as never)),
-      );
-      const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+      const after = await spentBy(all);
       return {
         drain: {
           perSecond: ((deliveries - 1) * 1000) / (span.lastAt - span.firstAt),
-          statements: total(statements) / deliveries,
-          workerCpu: total(usages.map(({ cpuMs }) => cpuMs)) / deliveries,
+          statements: (after.statements - before.statements) / deliveries,
+          workerCpu: (after.cpuMs - before.cpuMs) / deliveries,
           postgresCpu:
-            postgresBefore === null || postgresAfter === null
+            before.postgresMs === null || after.postgresMs === null
               ? null
-              : (postgresAfter - postgresBefore) / deliveries,
+              : (after.postgresMs - before.postgresMs) / deliveries,
         },
         again: span.duplicates,
       };
     } finally {
       await Promise.all(all.map(({ process }) => process.stop()));
     }
+  }
+
+  async function spentBy(all: readonly RunningGateway[]) {
+    const usages = await Promise.all(all.map(({ process }) => process.usage()));
+    const statements = await Promise.all(
+      all.map(({ process }) => process.ask('statements', undefined as never)),
+    );
+    return {
+      cpuMs: sum(usages.map(({ cpuMs }) => cpuMs)),
+      statements: sum(statements),
+      postgresMs: postgresCpuMs(stage.dataDir),
+    };
   }
 }
 

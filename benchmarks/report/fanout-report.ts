@@ -29,7 +29,7 @@ export function fanoutReport({ drains, fairness }: FanoutResult): string {
         cpu.postgres ? withRange(cpu.postgres) : '-',
       ]),
     ),
-    `CPU and statements include the start of the processes. Delivered more than once: ${duplicates}`,
+    `Delivered more than once: ${duplicates}`,
     '',
     `FAIRNESS  a healthy subscription at ${fairness.plan.ratePerSecond}/s, alone and beside one that refuses connections ` +
       `and one that never answers; ${fairness.plan.rounds} rounds of ${fairness.plan.roundSeconds} s`,
