@@ -11,26 +11,18 @@ import {
   provesUserGroups,
   provesUsers,
 } from './kallithea-proofs.js';
-import { ADA, addedCommit, DATE, INT, WEBSITE_CHANGESET, WHOLE_ADA } from './kallithea-world.js';
+import {
+  ADA,
+  addedCommit,
+  INT,
+  repo as printedRepo,
+  WEBSITE_CHANGESET,
+  WHOLE_ADA,
+} from './kallithea-world.js';
 
 const script = OldScript.of('kallithea-2014', addedCommit);
 
-const repo = (name: string, more: object = {}) => ({
-  repo_id: INT,
-  repo_name: name,
-  repo_type: 'git',
-  clone_uri: null,
-  private: false,
-  created_on: DATE,
-  description: name,
-  landing_rev: 'tip',
-  owner: 'admin',
-  fork_of: null,
-  enable_downloads: false,
-  enable_locking: false,
-  enable_statistics: false,
-  ...more,
-});
+const repo = (name: string, more: object = {}) => printedRepo(name, { enable_locking: false, ...more });
 
 provesUsers(script);
 provesUpkeep(script);

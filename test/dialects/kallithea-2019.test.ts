@@ -11,28 +11,13 @@ import {
   provesUserGroups,
   provesUsers,
 } from './kallithea-proofs.js';
-import { ADA, addedCommit, DATE, INT, WEBSITE_CHANGESET, WHOLE_ADA } from './kallithea-world.js';
+import { ADA, addedCommit, DATE, INT, repo, WEBSITE_CHANGESET, WHOLE_ADA } from './kallithea-world.js';
 import { OldScript } from './old-script.js';
 
 const HASH = expect.stringMatching(/^[0-9a-f]{40}$/) as string;
 
 const script = OldScript.of('kallithea-2019', addedCommit);
 
-const repo = (name: string, more: object = {}) => ({
-  repo_id: INT,
-  repo_name: name,
-  repo_type: 'git',
-  clone_uri: null,
-  private: false,
-  created_on: DATE,
-  description: name,
-  landing_rev: 'tip',
-  owner: 'admin',
-  fork_of: null,
-  enable_downloads: false,
-  enable_statistics: false,
-  ...more,
-});
 const website = repo('website', { description: 'Our pages' });
 
 provesUsers(script);

@@ -58,3 +58,20 @@ export const ADA = {
 };
 
 export const WHOLE_ADA = { ...ADA, ip_addresses: ['127.0.0.0/8'] };
+
+/** A repository of the super admin as Kallithea printed it since 2014. */
+export const repo = (name: string, more: object = {}) => ({
+  repo_id: INT,
+  repo_name: name,
+  repo_type: 'git',
+  clone_uri: null,
+  private: false,
+  created_on: DATE,
+  description: name,
+  landing_rev: 'tip',
+  owner: 'admin',
+  fork_of: null,
+  enable_downloads: false,
+  enable_statistics: false,
+  ...more,
+});
