@@ -41,17 +41,19 @@ export function socketFailure(error: unknown): HttpFailure {
 /**
  * Connects to a host, by addresses that `net` allows only, one after the other. For services that are not spoken to by
  * HTTP; what is opened belongs to the caller. Rejects with an {@link HttpFailure}.
+ * @param withinMs for each address
  */
 export async function dial(
   net: PluginNet,
   { host, port }: { readonly host: string; readonly port: number },
   signal: AbortSignal,
+  withinMs = 5_000,
 ): Promise<Socket> {
   let failure: unknown = new HttpFailure('remote', 'NAME_NOT_FOUND', 'the host name has no address');
   try {
     for (const { address } of await net.addressesOf(host)) {
       try {
-        return await opened(address, port, signal);
+        return await opened(address, port, AbortSignal.any([signal, AbortSignal.timeout(withinMs)]));
       } catch (error) {
         signal.throwIfAborted();
         failure = error;
