@@ -30,6 +30,7 @@ const SILENT_PATH = '/silent';
 /** Receives deliveries, answers at once, and remembers when each `bench <n>` came for the first time to each path. */
 const arrivedAt = new Map<string, Map<number, number>>();
 let duplicates = 0;
+let isOther = false;
 let span: Span = { count: 0, firstAt: Number.NaN, lastAt: Number.NaN, duplicates: 0 };
 
 function arrived(path: string, number: number, at: number): void {
@@ -44,6 +45,13 @@ function arrived(path: string, number: number, at: number): void {
   span = { ...span, count: span.count + 1, firstAt: span.count === 0 ? at : span.firstAt, lastAt: at };
 }
 
+/** Of our events what was changed last; of other products' bodies the first that stands anywhere. */
+function numberIn(body: string): number | null {
+  const text = isOther ? body : (JSON.parse(body) as Body).data.repo.description;
+  const found = /bench (\d+)/.exec(text)?.[1];
+  return found === undefined ? null : Number(found);
+}
+
 const server = createServer((request, response) => {
   const at = nowMs();
   const chunks: Buffer[] = [];
@@ -51,17 +59,17 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     if (request.url === SILENT_PATH) return;
     response.end();
-    const { data } = JSON.parse(Buffer.concat(chunks).toString()) as Body;
-    const number = /^bench (\d+)$/.exec(data.repo.description)?.[1];
-    if (number !== undefined) arrived(request.url ?? '', Number(number), at);
+    const number = numberIn(Buffer.concat(chunks).toString());
+    if (number !== null) arrived(request.url ?? '', number, at);
   });
 });
 server.keepAliveTimeout = 60_000;
 
 const commands = {
-  /** @returns the port */
-  async start(): Promise<number> {
-    server.listen(0, '127.0.0.1');
+  /** @param input for another product: where it sends to @returns the port */
+  async start(input?: { host: string; port: number }): Promise<number> {
+    isOther = input !== undefined;
+    server.listen(input?.port ?? 0, input?.host ?? '127.0.0.1');
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   },

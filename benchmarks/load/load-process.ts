@@ -83,7 +83,12 @@ const commands = {
   },
 
   updatesAt(input: UpdatesAt): Promise<OpenLoopResult> {
-    return openLoop({ ...input, request: (index) => update(input.updates, index) });
+    return openLoop({
+      ...input,
+      request: (index) => update(input.updates, index),
+      open: () => Connection.open(input.port),
+      isRight: succeeded,
+    });
   },
 
   /** For a server that is about to stop. */

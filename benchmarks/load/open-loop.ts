@@ -1,5 +1,5 @@
 import { nowMs } from '../process/clock.js';
-import { Connection } from './connection.js';
+import type { Connection, Reply } from './connection.js';
 
 export interface OpenLoopResult {
   /** When each request was due, and when its answer was there (NaN: never), in milliseconds of {@link nowMs}. */
@@ -13,14 +13,16 @@ export interface OpenLoopResult {
 }
 
 export interface OpenLoop {
-  readonly port: number;
   readonly ratePerSecond: number;
   readonly count: number;
   readonly request: (index: number) => Buffer;
   readonly maxConnections: number;
+  readonly open: () => Promise<Line>;
+  readonly isRight: (reply: Reply) => boolean;
 }
 
-const SUCCESS = Buffer.from('"error":null}');
+/** Carries one request at a time. */
+export type Line = Pick<Connection, 'send' | 'close'>;
 
 /**
  * Sends at fixed times whatever the server does; a request that finds no free connection waits, and its time counts from
@@ -29,9 +31,9 @@ const SUCCESS = Buffer.from('"error":null}');
 export async function openLoop(plan: OpenLoop): Promise<OpenLoopResult> {
   const dueAt = new Float64Array(plan.count);
   const answeredAt = new Float64Array(plan.count).fill(Number.NaN);
-  const free: Connection[] = [];
+  const free: Line[] = [];
   const queue: number[] = [];
-  const opened: Connection[] = [];
+  const opened: Line[] = [];
   let opening = 0;
   let failures = 0;
   let open = plan.count;
@@ -43,16 +45,16 @@ export async function openLoop(plan: OpenLoop): Promise<OpenLoopResult> {
     if (!succeeded) failures++;
     if (--open === 0) finished();
   };
-  const send = (connection: Connection, index: number) =>
+  const send = (connection: Line, index: number) =>
     connection.send(
       plan.request(index),
-      ({ status, body }) => {
-        done(index, status === 200 && body.subarray(-SUCCESS.length).equals(SUCCESS));
+      (reply) => {
+        done(index, plan.isRight(reply));
         release(connection);
       },
       () => done(index, false),
     );
-  const release = (connection: Connection) => {
+  const release = (connection: Line) => {
     const waiting = queue.shift();
     if (waiting === undefined) free.push(connection);
     else send(connection, waiting);
@@ -63,7 +65,7 @@ export async function openLoop(plan: OpenLoop): Promise<OpenLoopResult> {
     queue.push(index);
     if (opened.length + opening >= plan.maxConnections) return;
     opening++;
-    void Connection.open(plan.port).then((fresh) => {
+    void plan.open().then((fresh) => {
       opening--;
       opened.push(fresh);
       release(fresh);
