@@ -68,8 +68,7 @@ export async function dial(
 function opened(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    // With Nagle's algorithm, twenty messages at once through one socket wait 40 ms for each other
-    const socket = connect({ host, port, noDelay: true });
+    const socket = connect({ host, port });
     const end = (act: () => void) => {
       signal.removeEventListener('abort', abort);
       socket.removeAllListeners('connect').removeAllListeners('error');
