@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
+import { Meter } from '../metrics/meter.js';
 import { Database } from '../database/database.js';
 import type { OutcomeKind } from '../sdk/index.js';
 
@@ -23,58 +24,46 @@ export class DeliveryMetrics {
     private readonly db: Database,
     registry: Registry,
   ) {
-    const registers = [registry];
-    this.attempts = new Counter({
-      name: 'forgegate_delivery_attempts_total',
-      help: 'Attempts by adapter and outcome',
-      labelNames: ['adapter', 'outcome'],
-      registers,
-    });
-    this.attemptSeconds = new Histogram({
-      name: 'forgegate_delivery_attempt_seconds',
-      help: 'Time of one attempt',
-      buckets: SECONDS,
-      registers,
-    });
-    this.endToEnd = new Histogram({
-      name: 'forgegate_delivery_end_to_end_seconds',
-      help: 'From the event to its delivery, retries included',
-      buckets: [...SECONDS, 300, 3_600, 86_400],
-      registers,
-    });
-    this.claimBatch = new Histogram({
-      name: 'forgegate_delivery_claim_batch_size',
-      help: 'Deliveries taken by one claim that found some',
-      buckets: [1, 2, 5, 10, 20, 50, 100],
-      registers,
-    });
-    this.expired = new Counter({
-      name: 'forgegate_delivery_leases_expired_total',
-      help: 'Deliveries taken back from a worker that fell silent',
-      registers,
-    });
-    this.open = new Gauge({
-      name: 'forgegate_deliveries_open',
-      help: 'Unfinished deliveries by state, sampled',
-      labelNames: ['state'],
-      registers,
-    });
-    this.oldest = new Gauge({
-      name: 'forgegate_delivery_oldest_due_seconds',
-      help: 'How long the oldest due delivery has been due, sampled; 0 when none is',
-      registers,
-    });
-    this.breakers = new Gauge({
-      name: 'forgegate_webhook_endpoints_troubled',
-      help: 'Subscriptions by what keeps deliveries from them, sampled: open, half_open, slowed, disabled',
-      labelNames: ['state'],
-      registers,
-    });
-    this.outbox = new Gauge({
-      name: 'forgegate_outbox_events',
-      help: 'Recorded events that no relay has taken yet, sampled',
-      registers,
-    });
+    const meter = new Meter(registry);
+    this.attempts = meter.counter(
+      'forgegate_delivery_attempts_total',
+      'Attempts by adapter and outcome',
+      'adapter',
+      'outcome',
+    );
+    this.attemptSeconds = meter.histogram(
+      'forgegate_delivery_attempt_seconds',
+      'Time of one attempt',
+      SECONDS,
+    );
+    this.endToEnd = meter.histogram(
+      'forgegate_delivery_end_to_end_seconds',
+      'From the event to its delivery, retries included',
+      [...SECONDS, 300, 3_600, 86_400],
+    );
+    this.claimBatch = meter.histogram(
+      'forgegate_delivery_claim_batch_size',
+      'Deliveries taken by one claim that found some',
+      [1, 2, 5, 10, 20, 50, 100],
+    );
+    this.expired = meter.counter(
+      'forgegate_delivery_leases_expired_total',
+      'Deliveries taken back from a worker that fell silent',
+    );
+    this.open = meter.gauge('forgegate_deliveries_open', 'Unfinished deliveries by state, sampled', 'state');
+    this.oldest = meter.gauge(
+      'forgegate_delivery_oldest_due_seconds',
+      'How long the oldest due delivery has been due, sampled; 0 when none is',
+    );
+    this.breakers = meter.gauge(
+      'forgegate_webhook_endpoints_troubled',
+      'Subscriptions by what keeps deliveries from them, sampled: open, half_open, slowed, disabled',
+      'state',
+    );
+    this.outbox = meter.gauge(
+      'forgegate_outbox_events',
+      'Recorded events that no relay has taken yet, sampled',
+    );
   }
 
   private async sampleBreakers(): Promise<void> {

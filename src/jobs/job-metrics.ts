@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
+import { Meter } from '../metrics/meter.js';
 import { Database } from '../database/database.js';
 import { JobHandlers } from './job-handlers.js';
 import type { JobState } from './job.js';
@@ -19,31 +20,29 @@ export class JobMetrics {
     private readonly handlers: JobHandlers,
     registry: Registry,
   ) {
-    const registers = [registry];
-    this.endings = new Counter({
-      name: 'forgegate_jobs_ended_total',
-      help: 'Jobs that this process ended, by kind and state',
-      labelNames: ['kind', 'state'],
-      registers,
-    });
-    this.seconds = new Histogram({
-      name: 'forgegate_job_seconds',
-      help: 'How long this process worked on a job, whatever came of it',
-      labelNames: ['kind'],
-      buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800, 7_200],
-      registers,
-    });
-    this.open = new Gauge({
-      name: 'forgegate_jobs_open',
-      help: 'Jobs that have not ended, by kind and state, sampled',
-      labelNames: ['kind', 'state'],
-      registers,
-    });
-    this.oldest = new Gauge({
-      name: 'forgegate_job_oldest_waiting_seconds',
-      help: 'How long the oldest waiting job has waited, sampled; 0 when none does',
-      registers,
-    });
+    const meter = new Meter(registry);
+    this.endings = meter.counter(
+      'forgegate_jobs_ended_total',
+      'Jobs that this process ended, by kind and state',
+      'kind',
+      'state',
+    );
+    this.seconds = meter.histogram(
+      'forgegate_job_seconds',
+      'How long this process worked on a job, whatever came of it',
+      [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800, 7_200],
+      'kind',
+    );
+    this.open = meter.gauge(
+      'forgegate_jobs_open',
+      'Jobs that have not ended, by kind and state, sampled',
+      'kind',
+      'state',
+    );
+    this.oldest = meter.gauge(
+      'forgegate_job_oldest_waiting_seconds',
+      'How long the oldest waiting job has waited, sampled; 0 when none does',
+    );
   }
 
   ended(kind: string, state: JobState, durationMs: number): void {

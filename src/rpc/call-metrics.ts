@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { Counter, Histogram, Registry } from 'prom-client';
+import { type Counter, type Histogram, Registry } from 'prom-client';
+import { Meter, WAITED_S } from '../metrics/meter.js';
 
 /** Metrics of one method, its labels bound once. */
 export interface MethodMetrics {
@@ -13,19 +14,19 @@ export class CallMetrics {
 
   /** @param registry what `/_admin/metrics` shows */
   constructor(@Optional() @Inject(Registry) registry: Registry = new Registry()) {
-    this.calls = new Counter({
-      name: 'rpc_calls_total',
-      help: 'JSON-RPC calls by method and outcome.',
-      labelNames: ['method', 'outcome'],
-      registers: [registry],
-    });
-    this.durations = new Histogram({
-      name: 'rpc_call_duration_seconds',
-      help: 'Time from the read request to the answer of a JSON-RPC call.',
-      labelNames: ['method'],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
-      registers: [registry],
-    });
+    const meter = new Meter(registry);
+    this.calls = meter.counter(
+      'rpc_calls_total',
+      'JSON-RPC calls by method and outcome.',
+      'method',
+      'outcome',
+    );
+    this.durations = meter.histogram(
+      'rpc_call_duration_seconds',
+      'Time from the read request to the answer of a JSON-RPC call.',
+      WAITED_S,
+      'method',
+    );
   }
 
   /** @param method a registered name, never one that a client made up: labels must stay few */

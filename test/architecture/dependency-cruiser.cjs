@@ -6,17 +6,28 @@ const MAY_IMPORT = {
   sdk: [],
   client: [],
   config: [],
+  metrics: [],
   scheduling: [],
   trail: [],
   egress: ['config', 'sdk'],
   database: ['config'],
-  rpc: ['sdk', 'config', 'trail'],
+  rpc: ['sdk', 'config', 'metrics', 'trail'],
   access: ['rpc', 'database', 'config'],
   events: ['sdk', 'database', 'trail'],
   vcs: ['config', 'sdk', 'egress'],
   'plugin-host': ['sdk', 'config'],
-  delivery: ['sdk', 'events', 'plugin-host', 'database', 'config', 'egress', 'scheduling', 'trail'],
-  jobs: ['sdk', 'rpc', 'database', 'config', 'scheduling'],
+  delivery: [
+    'sdk',
+    'events',
+    'plugin-host',
+    'database',
+    'config',
+    'egress',
+    'metrics',
+    'scheduling',
+    'trail',
+  ],
+  jobs: ['sdk', 'rpc', 'database', 'config', 'metrics', 'scheduling'],
   telemetry: ['rpc'],
   'plugin-bindings': [
     'plugin-host',
@@ -32,7 +43,7 @@ const MAY_IMPORT = {
     'config',
     'sdk',
   ],
-  serving: ['access', 'vcs', 'events', 'config', 'database', 'rpc', 'families'],
+  serving: ['access', 'vcs', 'events', 'config', 'database', 'metrics', 'rpc', 'families'],
 };
 
 /** Shared by all families. */
@@ -45,6 +56,7 @@ const FLOOR_OF_FAMILIES = [
   'vcs',
   'config',
   'jobs',
+  'metrics',
   'scheduling',
 ];
 

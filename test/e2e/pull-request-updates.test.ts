@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressOf, Client } from '../harness/client.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { PullRequestStage, TYPES, WITHOUT_HG, type Overview } from '../harness/pull-requests.js';
 import { run } from '../harness/repositories.js';
@@ -82,6 +83,29 @@ describe.each(TYPES)(`updating pull requests on %s${WITHOUT_HG}`, (type) => {
       `pull request \`${id}\` update failed, its source branch \`pulled\` is gone`,
     );
     expect((await stage.show(id)).commit_ids).toEqual([first, second]);
+  });
+
+  it('follow what clients push to their source, and tell whose push it was', async () => {
+    const first = stage.push('pushed-to', { 'first.txt': 'x' });
+    const id = await stage.open('pushed-to', { reviewers: ['reviewer'] });
+    await stage.comment(id, { status: 'approved' }, stage.keys.reviewer);
+    const client = new Client();
+    const address = addressOf(gateway, 'proj', 'writer', stage.keys.writer);
+    await client.run(type, '.', ['clone', '-q', address, 'work']);
+    if (type === 'git') await client.git('work', 'checkout', '-q', 'pushed-to');
+    else await client.hg('work', 'update', 'pushed-to');
+    const second = await client.commit(type, 'work', 'second.txt', 'x');
+    await client.run(type, 'work', type === 'git' ? ['push', '-q', 'origin', 'HEAD'] : ['push', address]);
+    const all = [...first, second];
+    expect(await stage.show(id)).toMatchObject({ commit_ids: all, review_status: 'under_review' });
+    expect((await stage.events(id)).at(-1)).toMatchObject({
+      type: 'pull_request.updated',
+      data: { actor: { username: 'writer' }, pull_request: { revisions: all } },
+    });
+    // Another branch moves nothing
+    stage.push(stage.main, { 'other.txt': 'x' });
+    expect((await stage.eventTypes(id)).filter((each) => each === 'updated')).toHaveLength(1);
+    client.remove();
   });
 
   it('keep the commits of a branch that was rewritten', async () => {

@@ -338,6 +338,23 @@ describe.each(REPO_TYPES)('a web view', (type) => {
       await expect.poll(children).toBe(before);
     });
 
+    it('is counted and timed by its name and the status of its answer', async () => {
+      const counted = async (view: string, status: string) => {
+        const text = await (await fetch(`${gateway.url}/_admin/metrics`)).text();
+        const line = new RegExp(
+          `^web_view_requests_total\\{view="${view}",status="${status}"\\} (\\d+)$`,
+          'm',
+        );
+        return Number(line.exec(text)?.[1] ?? 0);
+      };
+      const before = [await counted('raw', '200'), await counted('none', '404'), await counted('raw', '404')];
+      await get(`/${name}/raw/${first}/LICENSE`);
+      await get(`/${name}-that-is-not-there/raw/${first}/LICENSE`);
+      await get(`/${name}/raw/${first}/nothing`);
+      const after = [await counted('raw', '200'), await counted('none', '404'), await counted('raw', '404')];
+      expect(after).toEqual(before.map((count) => count + 1));
+    });
+
     it('of an empty repository says so', async () => {
       await gateway.call('create_repo', { repo_name: `empty-${type}`, repo_type: type });
       expect((await get(`/empty-${type}`)).text).toContain('There are none yet');

@@ -7,6 +7,7 @@ import type { Caller } from '../../rpc/call.js';
 import { refused, RpcFault } from '../../rpc/errors.js';
 import { repoDeleted } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
+import type { RepoType } from '../../vcs/vcs.js';
 import { DirectoryMoves } from '../repo-groups/directory-moves.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { RepoEvents } from './repo-events.js';
@@ -17,16 +18,17 @@ import { ReposDirectory } from './repos.directory.js';
 interface Doomed extends Row {
   repo_id: number;
   repo_name: string;
+  repo_type: RepoType;
 }
 
 /** Forks of forks too, the farthest first. */
 const WITH_FORKS = `
   WITH RECURSIVE down AS (
-    SELECT repo_id, repo_name, 0 AS depth FROM repo WHERE repo_id = $1
+    SELECT repo_id, repo_name, repo_type, 0 AS depth FROM repo WHERE repo_id = $1
     UNION ALL
-    SELECT r.repo_id, r.repo_name, down.depth + 1 FROM repo r JOIN down ON r.fork_id = down.repo_id)
-  SELECT repo_id, repo_name FROM down ORDER BY depth DESC, repo_id`;
-const ALONE = 'SELECT repo_id, repo_name FROM repo WHERE repo_id = $1';
+    SELECT r.repo_id, r.repo_name, r.repo_type, down.depth + 1 FROM repo r JOIN down ON r.fork_id = down.repo_id)
+  SELECT repo_id, repo_name, repo_type FROM down ORDER BY depth DESC, repo_id`;
+const ALONE = 'SELECT repo_id, repo_name, repo_type FROM repo WHERE repo_id = $1';
 
 @Injectable()
 export class DeleteRepo {
@@ -46,13 +48,12 @@ export class DeleteRepo {
 
   /** Rows go, directories are renamed beside themselves (`rm__...`), from where they can be restored. */
   async run(caller: Caller, repo: RepoRecord, forks: string): Promise<{ msg: string; success: true }> {
-    const { repo_id, repo_name, repo_type } = repo;
-    const failure = `failed to delete repository \`${repo_name}\``;
+    const failure = `failed to delete repository \`${repo.repo_name}\``;
     const doomedIn = (sql: Sql) => sql.query<Doomed>(forks === 'delete' ? WITH_FORKS : ALONE, [repo.repo_id]);
     try {
       const doomed = await doomedIn(this.db);
       await this.requireAll(caller, doomed, failure);
-      await this.policies.require({ caller, action: 'delete', repo_id, repo_name, repo_type }, failure);
+      await this.policies.requireDeletion(caller, doomed, failure);
       const now = new Date();
       const moves = doomed.map(({ repo_name: from }) => ({ from, to: this.root.trashFor(from, now) }));
       const suffix = await this.moves.runAll(moves, async (tx, move) => {

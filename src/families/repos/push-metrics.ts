@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { Counter, Histogram, Registry } from 'prom-client';
+import { type Counter, type Histogram, Registry } from 'prom-client';
+import { Meter, WAITED_S } from '../../metrics/meter.js';
 import type { RepoType } from '../../vcs/vcs.js';
 
 /** `refused`: a hook got a reason; `unchanged`: nothing came of it. */
@@ -12,27 +13,26 @@ export class PushMetrics {
   private readonly records: Histogram<'repo_type'>;
 
   constructor(@Optional() @Inject(Registry) registry: Registry = new Registry()) {
-    const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-    this.pushes = new Counter({
-      name: 'pushes_total',
-      help: 'Pushes, pulls and merges by what became of them; recovered ones belong to a gateway that died.',
-      labelNames: ['repo_type', 'source', 'outcome'],
-      registers: [registry],
-    });
-    this.hooks = new Histogram({
-      name: 'push_hook_duration_seconds',
-      help: 'Time in which the gateway answered a hook, policies included.',
-      labelNames: ['stage'],
-      buckets,
-      registers: [registry],
-    });
-    this.records = new Histogram({
-      name: 'push_recording_duration_seconds',
-      help: 'Time from the end of a push to its events.',
-      labelNames: ['repo_type'],
-      buckets,
-      registers: [registry],
-    });
+    const meter = new Meter(registry);
+    this.pushes = meter.counter(
+      'pushes_total',
+      'Pushes, pulls and merges by what became of them; recovered ones belong to a gateway that died.',
+      'repo_type',
+      'source',
+      'outcome',
+    );
+    this.hooks = meter.histogram(
+      'push_hook_duration_seconds',
+      'Time in which the gateway answered a hook, policies included.',
+      WAITED_S,
+      'stage',
+    );
+    this.records = meter.histogram(
+      'push_recording_duration_seconds',
+      'Time from the end of a push to its events.',
+      WAITED_S,
+      'repo_type',
+    );
   }
 
   ended(type: RepoType, source: string, outcome: PushOutcome): void {

@@ -22,4 +22,14 @@ export class RepoPolicies extends Policies<ProposedRepo> {
     const reason = await this.verdict(proposal);
     if (reason !== null) throw refused(`${failure}: ${reason}`);
   }
+
+  /** Every one of them is asked for: who deletes a parent or a group deletes what hangs on it. @throws RpcFault REFUSED */
+  async requireDeletion(
+    caller: Caller,
+    repos: readonly Pick<ProposedRepo, 'repo_name' | 'repo_type' | 'repo_id'>[],
+    failure: string,
+  ): Promise<void> {
+    for (const { repo_id, repo_name, repo_type } of repos)
+      await this.require({ caller, action: 'delete', repo_id, repo_name, repo_type }, failure);
+  }
 }

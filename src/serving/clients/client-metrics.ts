@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { type Counter, type Gauge, type Histogram, Registry } from 'prom-client';
+import { Meter } from '../../metrics/meter.js';
 import type { RepoType } from '../../vcs/vcs.js';
 
 export type Operation = 'fetch' | 'push';
@@ -12,32 +13,33 @@ export class ClientMetrics {
   private readonly durations: Histogram<'type' | 'operation'>;
 
   constructor(registry: Registry) {
-    const registers = [registry];
-    this.running = new Gauge({
-      name: 'vcs_requests_running',
-      help: 'Requests of git and Mercurial clients that are being served.',
-      labelNames: ['type', 'operation'],
-      registers,
-    });
-    this.requests = new Counter({
-      name: 'vcs_requests_total',
-      help: 'Requests of git and Mercurial clients; `fetch` and `push` say which right each needs.',
-      labelNames: ['type', 'operation', 'outcome'],
-      registers,
-    });
-    this.bytes = new Counter({
-      name: 'vcs_bytes_total',
-      help: 'Bytes that clients of git and Mercurial sent (`in`) and got (`out`).',
-      labelNames: ['type', 'direction'],
-      registers,
-    });
-    this.durations = new Histogram({
-      name: 'vcs_request_duration_seconds',
-      help: 'Time to serve one request of a git or Mercurial client.',
-      labelNames: ['type', 'operation'],
-      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
-      registers,
-    });
+    const meter = new Meter(registry);
+    this.running = meter.gauge(
+      'vcs_requests_running',
+      'Requests of git and Mercurial clients that are being served.',
+      'type',
+      'operation',
+    );
+    this.requests = meter.counter(
+      'vcs_requests_total',
+      'Requests of git and Mercurial clients; `fetch` and `push` say which right each needs.',
+      'type',
+      'operation',
+      'outcome',
+    );
+    this.bytes = meter.counter(
+      'vcs_bytes_total',
+      'Bytes that clients of git and Mercurial sent (`in`) and got (`out`).',
+      'type',
+      'direction',
+    );
+    this.durations = meter.histogram(
+      'vcs_request_duration_seconds',
+      'Time to serve one request of a git or Mercurial client.',
+      [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800],
+      'type',
+      'operation',
+    );
   }
 
   /** @param outcome `ok`, `failed`, `left`, or the HTTP status of a refusal */

@@ -11,6 +11,7 @@ import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { RepositoryPaths } from '../repository-paths.js';
 import { GistViews } from './gist-views.js';
+import { ViewMetrics } from './view-metrics.js';
 import { Refusal, refusalAnswer, refusalOf, missing, tooMany, unknown } from './refusal.js';
 import { RepoViews } from './repo-views.js';
 import { send } from './send.js';
@@ -32,6 +33,8 @@ interface Visit {
   readonly ip: string;
   readonly stop: AbortController;
   visitor: Visitor | null;
+  /** Which view it was, for the metrics. */
+  name: string;
 }
 
 /** Web views of repositories and gists: everything outside of `/_admin/`, and `/_admin/gists/`. Reads only. */
@@ -52,6 +55,7 @@ export class ViewServer implements BeforeApplicationShutdown {
     private readonly access: ViewAccess,
     private readonly views: RepoViews,
     private readonly gists: GistViews,
+    private readonly metrics: ViewMetrics,
   ) {
     this.addresses = new ClientAddresses(settings.trustedProxies);
     const { transferConcurrency } = settings;
@@ -92,6 +96,7 @@ export class ViewServer implements BeforeApplicationShutdown {
       ip: this.addresses.of(request),
       stop,
       visitor: null,
+      name: 'none',
     };
     response.setHeader('x-request-id', visit.requestId);
     this.open.add(visit);
@@ -106,6 +111,8 @@ export class ViewServer implements BeforeApplicationShutdown {
       await this.refuse(visit, refusal).catch(() => response.destroy());
     } finally {
       this.open.delete(visit);
+      const status = response.writableEnded ? String(response.statusCode) : 'left';
+      this.metrics.record(visit.name, status, (performance.now() - visit.startedAt) / 1000);
       this.log(visit, bytes, refusal);
     }
   }
@@ -125,7 +132,7 @@ export class ViewServer implements BeforeApplicationShutdown {
     const timer = setTimeout(() => stop.abort(), this.settings.transferTimeoutMs).unref();
     try {
       const view = { principal, anonymous, ip, requestId, headers: request.headers, signal: stop.signal };
-      const answer = await this.withinDeadline(stop, () => this.view(view, visitor, parts));
+      const answer = await this.withinDeadline(stop, () => this.view(view, visitor, visit));
       response.setTimeout(this.settings.transferIdleTimeoutMs, () => response.destroy());
       return await send(request, response, visitor.byAddress ? unkept(answer) : answer);
     } finally {
@@ -143,13 +150,18 @@ export class ViewServer implements BeforeApplicationShutdown {
     }
   }
 
-  private async view(view: ViewRequest, visitor: Visitor, parts: readonly string[]): Promise<ViewAnswer> {
-    if (parts[0] === '_admin') return this.gist(view, parts.slice(2));
+  private async view(view: ViewRequest, visitor: Visitor, visit: Visit): Promise<ViewAnswer> {
+    const { parts } = visit;
+    if (parts[0] === '_admin') {
+      visit.name = 'gist';
+      return this.gist(view, parts.slice(2));
+    }
     const found = await this.paths.resolve(parts);
     const target = found && this.views.find(found.rest);
     const isNamed = found?.isNamed ?? false;
     await this.access.require(visitor, found?.repo ?? null, target?.view ?? null, isNamed);
     if (found === null || target === null) throw missing();
+    visit.name = target.view.path.join('/') || 'repository';
     const repo = await this.access.shown(visitor, found.repo);
     const { url } = this.repos.ref(repo);
     return target.view.show({

@@ -9,10 +9,11 @@ import { GistViews } from './gist-views.js';
 import { PullRequestPage } from './pull-request-page.js';
 import { RepoViews } from './repo-views.js';
 import { ViewAccess } from './view-access.js';
+import { ViewMetrics } from './view-metrics.js';
 import { ViewServer } from './view-server.js';
 
 @Module({
   imports: [GistsModule, PullRequestsModule, ReposModule, RepositoryPathsModule, VcsModule],
-  providers: [ChangesetPage, GistViews, PullRequestPage, RepoViews, ViewAccess, ViewServer],
+  providers: [ChangesetPage, GistViews, PullRequestPage, RepoViews, ViewAccess, ViewMetrics, ViewServer],
 })
 export class ViewsModule {}
