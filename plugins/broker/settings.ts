@@ -61,7 +61,13 @@ export const CONFIG: JsonSchema = {
     token: { ...text(1024), 'x-secret': true },
     sasl: { type: 'string', enum: ['plain', 'scram-sha-256', 'scram-sha-512'] },
     max_length: { type: 'integer', minimum: 1 },
-    ca: { type: 'string', minLength: 1, maxLength: 65_536, pattern: '-----BEGIN CERTIFICATE-----' },
+    ca: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 65_536,
+      pattern: '-----BEGIN CERTIFICATE-----',
+      description: 'a certificate in PEM',
+    },
   },
 };
 

@@ -20,7 +20,11 @@ export default definePlugin({
         required: ['webhook_url'],
         properties: {
           webhook_url: { type: 'string', minLength: 1, maxLength: 2048, 'x-secret': true },
-          thread_id: { type: 'string', pattern: '^[0-9]{1,20}$' },
+          thread_id: {
+            type: 'string',
+            pattern: '^[0-9]{1,20}$',
+            description: 'the number of a thread, as Copy Thread ID shows it',
+          },
           username: { type: 'string', minLength: 1, maxLength: 80 },
         },
       },

@@ -13,6 +13,7 @@ interface Settings {
 }
 
 const NAME = '^[A-Za-z0-9][A-Za-z0-9_-]{0,99}\\.jsonl$';
+const NAME_WORDS = 'a name of letters, digits, - and _ that ends in .jsonl, without a folder';
 const MIB = 1024 * 1024;
 
 export default definePlugin<PluginSettings>({
@@ -28,7 +29,7 @@ export default definePlugin<PluginSettings>({
         type: 'object',
         additionalProperties: false,
         properties: {
-          file: { type: 'string', pattern: NAME, default: 'events.jsonl' },
+          file: { type: 'string', pattern: NAME, description: NAME_WORDS, default: 'events.jsonl' },
           max_bytes: { type: 'integer', minimum: 1024, maximum: 1024 * MIB, default: 64 * MIB },
           keep: { type: 'integer', minimum: 0, maximum: 1000, default: 10 },
         },

@@ -14,13 +14,22 @@ export default definePlugin({
         additionalProperties: false,
         required: ['username', 'api_token', 'job'],
         properties: {
-          username: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[^:\\x00-\\x1f]+$' },
+          username: {
+            type: 'string',
+            minLength: 1,
+            maxLength: 255,
+            pattern: '^[^:\\x00-\\x1f]+$',
+            description: 'a user name, without a colon',
+          },
           api_token: { type: 'string', minLength: 1, maxLength: 255, 'x-secret': true },
           job: { type: 'string', minLength: 1, maxLength: 500 },
           parameters: {
             type: 'object',
             maxProperties: 50,
-            propertyNames: { pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,99}$' },
+            propertyNames: {
+              pattern: '^[A-Za-z_][A-Za-z0-9_.-]{0,99}$',
+              description: 'names of parameters: letters, digits and _ . -',
+            },
             additionalProperties: { type: 'string', maxLength: 1000 },
             default: {},
           },

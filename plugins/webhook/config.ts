@@ -34,10 +34,22 @@ export const CONFIG: JsonSchema = {
     headers: {
       type: 'object',
       maxProperties: 20,
-      additionalProperties: { type: 'string', maxLength: 4096, pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$' },
+      additionalProperties: {
+        type: 'string',
+        maxLength: 4096,
+        pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$',
+        description: 'one line of Latin-1',
+      },
       'x-secret': true,
     },
-    token: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$', 'x-secret': true },
+    token: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x21-\\x7e]+$',
+      description: 'visible ASCII characters',
+      'x-secret': true,
+    },
     body_template: { type: 'string', minLength: 1, maxLength: 65_536 },
     content_type: {
       type: 'string',

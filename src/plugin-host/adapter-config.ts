@@ -13,7 +13,9 @@ export class AdapterConfig {
   /** @throws Error when the schema itself is unusable */
   constructor(schema: JsonSchema = EMPTY) {
     this.schema = schema;
-    this.validate = new Ajv({ strict: false, allErrors: true, useDefaults: true }).compile(schema);
+    this.validate = new Ajv({ strict: false, allErrors: true, useDefaults: true, verbose: true }).compile(
+      schema,
+    );
     const members = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
     this.secretNames = new Set(
       members.filter(([, member]) => member['x-secret'] === true).map(([name]) => name),
@@ -40,7 +42,13 @@ export class AdapterConfig {
   }
 }
 
-function describe({ instancePath, keyword, message = 'is invalid', params }: ErrorObject): string {
+function describe({
+  instancePath,
+  keyword,
+  message = 'is invalid',
+  params,
+  parentSchema,
+}: ErrorObject): string {
   const path = `config${instancePath.replaceAll('/', '.')}`;
   const named = params as {
     additionalProperty?: string;
@@ -51,5 +59,8 @@ function describe({ instancePath, keyword, message = 'is invalid', params }: Err
     return `${path}.${named.additionalProperty} is not known to this adapter`;
   if (keyword === 'required') return `${path}.${named.missingProperty} is required`;
   if (keyword === 'enum') return `${path} must be one of ${(named.allowedValues ?? []).join(', ')}`;
+  // A regular expression tells nobody what is wanted; the schema may say it
+  const { description } = (parentSchema ?? {}) as JsonSchema;
+  if (keyword === 'pattern' && typeof description === 'string') return `${path} must be ${description}`;
   return `${path} ${message}`;
 }

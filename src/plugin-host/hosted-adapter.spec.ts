@@ -111,6 +111,7 @@ describe('AdapterConfig', () => {
       channel: { type: 'string' },
       colour: { enum: ['red', 'green'], default: 'red' },
       token: { type: 'string', 'x-secret': true },
+      rooms: { type: 'array', items: { pattern: '^#', description: 'a room, e.g. #dev' } },
     },
   });
 
@@ -122,6 +123,9 @@ describe('AdapterConfig', () => {
     );
     expect(adapter.config.problem({ channel: 'a', colour: 'blue' })).toBe(
       'config.colour must be one of red, green',
+    );
+    expect(adapter.config.problem({ channel: 'a', rooms: ['#a', 'b'] })).toBe(
+      'config.rooms.1 must be a room, e.g. #dev',
     );
   });
 
