@@ -64,13 +64,16 @@ function renamed(text: string, template: string, id: string): string {
   return text.replaceAll(template, id).replaceAll(snake(template), snake(id));
 }
 
+/** As text: what the template looks like is part of it. */
 async function fitManifest(folder: string, { isolation, standalone }: Scaffold): Promise<void> {
   const path = join(folder, 'plugin.json');
-  const manifest = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
-  if (standalone) delete manifest['$schema'];
-  else manifest['$schema'] = '../plugin.schema.json';
-  const fitted = isolation === null ? manifest : { ...manifest, isolation };
-  await writeFile(path, `${JSON.stringify(fitted, null, 2)}\n`);
+  const text = await readFile(path, 'utf8');
+  const placed = standalone
+    ? text.replace(/ *"\$schema": .*\n/, '')
+    : text.replace('"../../plugin.schema.json"', '"../plugin.schema.json"');
+  const fitted =
+    isolation === null ? placed : placed.replace(/"isolation": "\w+"/, `"isolation": "${isolation}"`);
+  await writeFile(path, fitted);
 }
 
 async function addPackage(folder: string, { language }: Scaffold, clone: string): Promise<void> {

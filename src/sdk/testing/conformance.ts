@@ -78,7 +78,7 @@ export function adapterConformance(subject: ConformanceSubject): ConformanceCase
   ];
 }
 
-/** @deprecated in favour of {@link adapterConformance}, which it is. */
+/** @deprecated since 1.2.0: it is called {@link adapterConformance} */
 export const conformance = adapterConformance;
 
 async function describesItself(subject: ConformanceSubject): Promise<void> {

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import semver from 'semver';
+import { describe, expect, it } from 'vitest';
+import { SDK_VERSION } from '../../src/sdk/index.js';
+
+const root = new URL('../..', import.meta.url).pathname;
+const folders = ['src/sdk', 'src/plugin-testing'];
+const deprecations = folders.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => {
+      const text = readFileSync(join(root, folder, name), 'utf8');
+      return [...text.matchAll(/@deprecated([^*]*)/g)].map(([, words = '']) => ({
+        name,
+        words: words.trim(),
+      }));
+    }),
+);
+
+describe('what authors are promised', () => {
+  it('has a line in the changelog for this version of the plugin API', () => {
+    const [, authors = ''] = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').split('### For plugin authors');
+    expect(authors).toContain(`SDK ${SDK_VERSION}`);
+  });
+
+  it('names the version since which something is deprecated, and what to use instead', () => {
+    for (const { name, words } of deprecations) {
+      const [, since = ''] = /^since (\d+\.\d+\.\d+): \S/.exec(words) ?? [];
+      expect(semver.valid(since), `${name}: @deprecated ${words}`).not.toBeNull();
+      expect(semver.lte(since, SDK_VERSION), `${name}: since ${since}`).toBe(true);
+    }
+  });
+});
