@@ -41,7 +41,7 @@ describe('a tree that is larger when it is read', () => {
       'push',
       '-q',
       addressOf(gateway, repoid, 'admin', gateway.adminKey),
-      `${id}:main`,
+      `${id}:refs/heads/main`,
     );
     expect((await events()).map(({ type }) => type)).toEqual(['repo.pushed', 'branch.created']);
     for (const [method, args] of [

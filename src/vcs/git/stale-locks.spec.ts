@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -110,5 +110,23 @@ describe('a lock that a living git holds', () => {
     await kill(await holdLocks(`create refs/pull/7/head ${first}`));
     await keep(alone);
     expect(box.git(path, ['rev-parse', 'refs/pull/7/head'])).toBe(second);
+  });
+});
+
+describe('what a killed git had received', () => {
+  const quarantine = () => join(path, 'objects', 'tmp_objdir-incoming-x1y2z3');
+  const left = async (hours: number) => {
+    mkdirSync(join(quarantine(), 'pack'), { recursive: true });
+    writeFileSync(join(quarantine(), 'pack', 'tmp_pack_1'), 'x');
+    const at = new Date(Date.now() - hours * 3_600_000);
+    await utimes(quarantine(), at, at);
+    await new StaleLocks(0).clear(path);
+    return existsSync(quarantine());
+  };
+
+  it('goes when no push can last so long, and not before', async () => {
+    expect(await left(23)).toBe(true);
+    expect(await left(25)).toBe(false);
+    expect(await alone.backend('git').resolve(path, second)).toBe(second);
   });
 });
