@@ -12,6 +12,8 @@ import { clientsReport } from './report/clients-report.js';
 import { deliveryReport } from './report/delivery-report.js';
 import { fanoutReport } from './report/fanout-report.js';
 import { benchmarkReading, type ReadingResult } from './reading/reading.js';
+import { benchmarkPlugins, type PluginsResult } from './plugins/plugins.js';
+import { pluginsReport } from './report/plugins-report.js';
 import { readingReport } from './report/reading-report.js';
 import { headline, machineReport } from './report/machine-report.js';
 import { scaleReport } from './report/scale-report.js';
@@ -20,7 +22,7 @@ import { CpuWatch, type CpuShares } from './stage/cpu-watch.js';
 import { machineFacts, type MachineFacts } from './stage/machine.js';
 import { Stage } from './stage/stage.js';
 
-const USAGE = `npm run bench -- [--quick] [--only calls|scale|delivery|fanout|reading|clients] [--out FILE]
+const USAGE = `npm run bench -- [--quick] [--only calls|scale|delivery|fanout|reading|clients|plugins] [--out FILE]
 
   --quick   some seconds instead of minutes, to see that everything runs
   --only    one part
@@ -38,6 +40,7 @@ export interface BenchmarkResult {
   readonly fanout?: FanoutResult;
   readonly reading?: ReadingResult;
   readonly clients?: ClientsResult;
+  readonly plugins?: PluginsResult;
 }
 
 const { values: options } = parseArgs({
@@ -51,7 +54,7 @@ const { values: options } = parseArgs({
 
 if (
   options.help ||
-  !['calls', 'scale', 'delivery', 'fanout', 'reading', 'clients', undefined].includes(options.only)
+  !['calls', 'scale', 'delivery', 'fanout', 'reading', 'clients', 'plugins', undefined].includes(options.only)
 ) {
   console.log(USAGE);
   process.exit(options.help ? 0 : 2);
@@ -79,6 +82,7 @@ async function run(): Promise<void> {
     const fanout = isWanted('fanout') ? await benchmarkFanout(stage, load, plan.fanout, say) : undefined;
     const reading = isWanted('reading') ? await benchmarkReading(stage, plan.reading, say) : undefined;
     const clients = isWanted('clients') ? await benchmarkClients(stage, plan.clients, say) : undefined;
+    const plugins = isWanted('plugins') ? await benchmarkPlugins(stage, load, plan.plugins, say) : undefined;
     await stage.clear();
     const result: BenchmarkResult = {
       at: new Date().toISOString(),
@@ -92,6 +96,7 @@ async function run(): Promise<void> {
       ...(fanout && { fanout }),
       ...(reading && { reading }),
       ...(clients && { clients }),
+      ...(plugins && { plugins }),
     };
     print(result);
     await save(result);
@@ -111,6 +116,7 @@ function print({
   fanout,
   reading,
   clients,
+  plugins,
 }: BenchmarkResult): void {
   const parts = [
     headline(quick),
@@ -121,6 +127,7 @@ function print({
     fanout && fanoutReport(fanout),
     reading && readingReport(reading),
     clients && clientsReport(clients),
+    plugins && pluginsReport(plugins),
   ];
   console.log(`\n${parts.filter(Boolean).join('\n\n')}\n`);
 }

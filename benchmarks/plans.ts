@@ -2,6 +2,7 @@ import type { CallsPlan } from './calls/calls.js';
 import type { ClientsPlan } from './clients/clients.js';
 import type { DeliveryPlan } from './delivery/delivery.js';
 import type { FanoutPlan } from './fanout/fanout.js';
+import type { PluginsPlan } from './plugins/plugins.js';
 import type { ReadingPlan } from './reading/reading.js';
 import type { ScalePlan } from './scale/scale.js';
 
@@ -12,6 +13,7 @@ export interface Plan {
   readonly fanout: FanoutPlan;
   readonly reading: ReadingPlan;
   readonly clients: ClientsPlan;
+  readonly plugins: PluginsPlan;
 }
 
 /** About eight minutes. */
@@ -34,6 +36,7 @@ export const FULL: Plan = {
   },
   reading: { rounds: 9, changesetCalls: 500 },
   clients: { rounds: 7, mib: 32 },
+  plugins: { rounds: 11, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
 };
 
 /** Some seconds: shows that everything runs, says nothing about speed. */
@@ -56,4 +59,5 @@ export const QUICK: Plan = {
   },
   reading: { rounds: 2, changesetCalls: 20 },
   clients: { rounds: 1, mib: 4 },
+  plugins: { rounds: 2, sliceMs: 150, warmUpMs: 150, connections: 8 },
 };

@@ -72,7 +72,11 @@ export class Stage {
   async startGateway(
     name: string,
     databaseUrl: string,
-    { caches = true, roles = 'api,delivery,jobs' }: { caches?: boolean; roles?: string } = {},
+    {
+      caches = true,
+      roles = 'api,delivery,jobs',
+      more = {},
+    }: { caches?: boolean; roles?: string; more?: Record<string, string> } = {},
   ): Promise<RunningGateway> {
     const process = this.start<GatewayCommands>(name, 'servers/gateway-process.js');
     const port = await process.ask('start', {
@@ -90,6 +94,7 @@ export class Stage {
         FORGEGATE_RATE_LIMIT_PER_ADDRESS: '0',
         FORGEGATE_ALLOW_PRIVATE_NETWORKS: '127.0.0.0/8',
         FORGEGATE_LOG_LEVEL: 'warn',
+        ...more,
       },
     });
     return { process, port };
