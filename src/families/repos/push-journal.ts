@@ -4,9 +4,11 @@ import { Database, type Tx } from '../../database/database.js';
 import type { RefChange } from '../../vcs/ref-changes.js';
 import type { ChangeRow, PushCaller, PushOrigin, PushRow } from './push-record.js';
 
+/** Waits for whoever is moving or deleting the repository. $6: the name it must still have then */
 const OPEN = `
+  WITH here AS MATERIALIZED (SELECT repo_id FROM repo WHERE repo_id = $2 AND repo_name = $6 FOR KEY SHARE)
   INSERT INTO push (push_id, repo_id, source, caller, lease_until)
-  VALUES ($1, $2, $3, $4, now() + $5::int * interval '1 ms')`;
+  SELECT $1::uuid, repo_id, $3, $4::jsonb, now() + $5::int * interval '1 ms' FROM here RETURNING push_id`;
 
 const STILL_OPEN = `
   UPDATE push SET lease_until = now() + $2::int * interval '1 ms'
@@ -47,6 +49,11 @@ const CLAIM = `
                      ORDER BY source = 'rescan', lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING *`;
 
+interface Opening {
+  readonly pushId: string;
+  readonly repoId: number;
+}
+
 type Undecided = ChangeRow & { is_open_merge: boolean };
 
 /**
@@ -61,21 +68,27 @@ export class PushJournal {
   ) {}
 
   /**
+   * Before a program is started: while it lasts, nobody moves or deletes the repository. Mercurial writes by the name
+   * that it was started with, and would begin a second repository there.
+   * @returns false when the repository has this name no more
+   */
+  async open(
+    { pushId, repoId, source, caller }: Opening & { source: PushOrigin; caller: PushCaller },
+    repoName: string,
+  ): Promise<boolean> {
+    const values = [pushId, repoId, source, caller, this.settings.jobLeaseMs, repoName];
+    return (await this.db.prepared('push_open', OPEN, values)).length > 0;
+  }
+
+  /**
    * Writes down changes that come next.
-   * @param isFirst whether nothing of this push was written down yet
    * @returns false when the push was taken for dead meanwhile; it must not go on then
    */
-  async announce(
-    push: { pushId: string; repoId: number; source: PushOrigin; caller: PushCaller },
-    changes: readonly RefChange[],
-    isFirst: boolean,
-  ): Promise<boolean> {
-    const { pushId, repoId, source, caller } = push;
+  async announce({ pushId, repoId }: Opening, changes: readonly RefChange[]): Promise<boolean> {
     const lease = this.settings.jobLeaseMs;
     const columns = (...keys: (keyof RefChange)[]) => keys.map((key) => changes.map((change) => change[key]));
     return this.db.transaction(async (tx) => {
-      if (isFirst) await tx.prepared('push_open', OPEN, [pushId, repoId, source, caller, lease]);
-      else if ((await tx.prepared('push_still_open', STILL_OPEN, [pushId, lease])).length === 0) return false;
+      if ((await tx.prepared('push_still_open', STILL_OPEN, [pushId, lease])).length === 0) return false;
       await tx.prepared('push_decide_earlier', DECIDE_EARLIER, [repoId, ...columns('kind', 'name', 'from')]);
       await tx.prepared('push_announce', ANNOUNCE, [
         pushId,

@@ -60,14 +60,14 @@ export class PushRecovery implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async beat(): Promise<boolean> {
-    const announced = this.pushes.announced();
-    if (announced.length > 0) await this.journal.beat(announced);
+    const running = this.pushes.running();
+    if (running.length > 0) await this.journal.beat(running);
     return false;
   }
 
   /** @returns whether there may be another one */
   private async recoverNext(): Promise<boolean> {
-    const push = await this.journal.claim(this.pushes.announced());
+    const push = await this.journal.claim(this.pushes.running());
     if (!push) return false;
     try {
       await this.recover(push);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Caller } from '../../rpc/call.js';
-import { refused, RpcFault } from '../../rpc/errors.js';
+import { conflict, refused, RpcFault } from '../../rpc/errors.js';
 import { answerHooks, type HookQuestion } from '../../vcs/hook-channel.js';
 import { RECEIVING_PROGRAM, type Receiving } from '../../vcs/receiving.js';
 import type { Pending, RefChange } from '../../vcs/ref-changes.js';
@@ -48,11 +48,11 @@ export class Pushes {
   /**
    * Before a program is started that may change refs. The caller's right to push was checked.
    * @param source `pull`: it is our own work, which needs nobody's leave
-   * @throws RpcFault CONFLICT when somebody else has locked the repository
+   * @throws RpcFault CONFLICT when somebody else has locked the repository, or it was moved or deleted meanwhile
    */
   async begin(caller: Caller, repo: RepoRecord, source: 'push' | 'pull' = 'push'): Promise<Receiving> {
     if (source === 'push') await this.locks.checkPush(caller, repo);
-    const push = this.opened(caller, repo, source);
+    const push = await this.opened(caller, repo, source);
     const endings: (() => void)[] = [];
     return {
       ...RECEIVING_PROGRAM,
@@ -85,7 +85,7 @@ export class Pushes {
    * @param use makes the change, or not
    */
   async merge<T>(caller: Caller, repo: RepoRecord, change: RefChange, use: () => Promise<T>): Promise<T> {
-    const push = this.opened(caller, repo, 'merge');
+    const push = await this.opened(caller, repo, 'merge');
     try {
       const refusal = await this.announce(push, [change]);
       if (refusal !== null) throw refused(refusal);
@@ -95,12 +95,12 @@ export class Pushes {
     }
   }
 
-  /** Ids of what goes on in this process and is written down. */
-  announced(): string[] {
-    return [...this.open.values()].filter(({ isAnnounced }) => isAnnounced).map(({ pushId }) => pushId);
+  /** Ids of what goes on in this process. */
+  running(): string[] {
+    return [...this.open.keys()];
   }
 
-  private opened(caller: Caller, repo: RepoRecord, source: OpenPush['source']): OpenPush {
+  private async opened(caller: Caller, repo: RepoRecord, source: OpenPush['source']): Promise<OpenPush> {
     const push = {
       pushId: randomUUID(),
       repoId: repo.repo_id,
@@ -110,7 +110,13 @@ export class Pushes {
       isRefused: false,
     };
     this.open.set(push.pushId, push);
-    return push;
+    try {
+      if (await this.journal.open(push, repo.repo_name)) return push;
+      throw conflict(`repository \`${repo.repo_name}\` was moved or deleted at the same moment`);
+    } catch (error) {
+      this.open.delete(push.pushId);
+      throw error;
+    }
   }
 
   private async timed(
@@ -210,15 +216,15 @@ export class Pushes {
 
   private async announce(push: OpenPush, changes: readonly RefChange[]): Promise<string | null> {
     if (changes.length === 0) return null;
-    const isFirst = !push.isAnnounced;
     push.isAnnounced = true;
-    return (await this.journal.announce(push, changes, isFirst)) ? null : LATER;
+    return (await this.journal.announce(push, changes)) ? null : LATER;
   }
 
   private async finish(caller: Caller, repo: RepoRecord, push: OpenPush): Promise<void> {
     const begunAt = performance.now();
     const ended = (outcome: PushOutcome) => this.metrics.ended(repo.repo_type, push.source, outcome);
     try {
+      if (!push.isAnnounced) await this.journal.close(push.pushId);
       const row = push.isAnnounced ? await this.journal.find(push.pushId) : null;
       const hasChanged = row !== null && (await this.recorder.record(row, push.source));
       if (hasChanged && push.source === 'push') await this.locks.onPush(caller, repo);

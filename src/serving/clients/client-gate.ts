@@ -5,6 +5,7 @@ import { HttpAuthenticator } from '../../access/http-authenticator.js';
 import type { RepoRecord } from '../../families/repos/repo-record.js';
 import type { Principal } from '../../rpc/call.js';
 import { RpcFault } from '../../rpc/errors.js';
+import { RepoRoot } from '../../vcs/repo-root.js';
 import type { RepoType } from '../../vcs/vcs.js';
 import { evenTime } from '../even-time.js';
 import { RepositoryPaths } from '../repository-paths.js';
@@ -27,6 +28,7 @@ export class ClientGate {
     private readonly authenticator: HttpAuthenticator,
     private readonly access: Access,
     private readonly paths: RepositoryPaths,
+    private readonly root: RepoRoot,
   ) {}
 
   /** @throws ClientRefusal; missing and hidden repositories, and those that one may only read, look alike */
@@ -46,15 +48,18 @@ export class ClientGate {
     const found = await this.find(principal, parts, operation);
     if (!found) {
       await evenTime(startedAt);
-      throw anonymous
-        ? mustSignIn()
-        : new ClientRefusal(404, `repository \`${parts.join('/')}\` does not exist`);
+      throw anonymous ? mustSignIn() : missing(parts.join('/'));
     }
     const { repo, isNamed } = found;
     this.requireScopes(principal, repo, operation, isNamed);
     requireType(repo, type);
     requireWhole(repo);
     return { principal, anonymous, repo };
+  }
+
+  /** What became of a request that broke off because its repository was renamed or deleted meanwhile; else null. */
+  refusalIfGone({ repo }: Admitted): ClientRefusal | null {
+    return this.root.isTaken(repo.repo_name) ? null : missing(repo.repo_name);
   }
 
   private async find(principal: Principal, parts: readonly string[], operation: 'fetch' | 'push') {
@@ -79,6 +84,8 @@ export class ClientGate {
     }
   }
 }
+
+const missing = (name: string) => new ClientRefusal(404, `repository \`${name}\` does not exist`);
 
 function requireType({ repo_type, repo_name }: RepoRecord, type: RepoType): void {
   if (repo_type === type) return;

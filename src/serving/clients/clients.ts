@@ -9,7 +9,7 @@ import { requestIdFrom } from '../../rpc/http/request-id.js';
 import { VcsError } from '../../vcs/vcs.js';
 import { RepositoryPaths } from '../repository-paths.js';
 import { Slots } from '../slots.js';
-import { ClientGate } from './client-gate.js';
+import { ClientGate, type Admitted } from './client-gate.js';
 import { ClientMetrics } from './client-metrics.js';
 import { ClientRefusal, unavailable } from './client-refusal.js';
 import { readClientRequest, type ClientRequest } from './client-request.js';
@@ -110,10 +110,11 @@ export class Clients implements OnModuleDestroy {
     let cause: unknown;
     let user: string | undefined;
     let release: (() => void) | null = null;
+    let admitted: Admitted | null = null;
     try {
       requireMethod(asked, request);
       this.enter(transfer);
-      const admitted = await this.gate.admit(request, caller.ip, asked.parts, operation, asked.kind);
+      admitted = await this.gate.admit(request, caller.ip, asked.parts, operation, asked.kind);
       user = admitted.principal.username;
       release = this.slots.take(admitted.anonymous ? limitedBy(caller.ip) : user);
       if (release === null) throw unavailable(YOURS, RETRY_S);
@@ -123,7 +124,8 @@ export class Clients implements OnModuleDestroy {
         : this.hg.serve(asked, operation, transfer, known, admitted));
       if (!isServed) outcome = 'failed';
     } catch (error) {
-      const refusal = transfer.ending === null ? toRefusal(error) : ENDINGS[transfer.ending];
+      const gone = error instanceof ClientRefusal || !admitted ? null : this.gate.refusalIfGone(admitted);
+      const refusal = transfer.ending === null ? (gone ?? toRefusal(error)) : ENDINGS[transfer.ending];
       outcome = transfer.ending ?? String(refusal?.status);
       if (refusal) refuse(transfer, refusal);
       else response.destroy();

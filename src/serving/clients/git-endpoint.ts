@@ -102,8 +102,11 @@ export class GitEndpoint {
     void input.then((problem) => problem ?? transfer.finishAlone());
     const receiving = {
       finished: async () => {
-        await this.vcs.backend('git').mendHead(path);
-        await begun.finished();
+        try {
+          await this.vcs.backend('git').mendHead(path);
+        } finally {
+          await begun.finished();
+        }
       },
     };
     return this.finish(transfer, program, { input, receiving });
