@@ -40,8 +40,12 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 const rows = async (query: string) => (await observer.query<Record<string, unknown>>(query)).rows;
 const isWaiting = async () =>
-  (await rows("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"))
-    .length > 0;
+  (
+    await rows(
+      `SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE d.datname = current_database() AND l.locktype = 'advisory' AND l.objid = ${LOCK} AND NOT l.granted`,
+    )
+  ).length > 0;
 
 /** Where the gateway is when it dies, told by what its transaction waits for before its commit. */
 const STAGES = {
