@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
+import { REMEDIES } from '../../src/plugin-host/remedies.js';
 import { SDK_VERSION } from '../../src/sdk/index.js';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -22,6 +23,21 @@ describe('what authors are promised', () => {
   it('has a line in the changelog for this version of the plugin API', () => {
     const [, authors = ''] = readFileSync(join(root, 'CHANGELOG.md'), 'utf8').split('### For plugin authors');
     expect(authors).toContain(`SDK ${SDK_VERSION}`);
+  });
+
+  it('explains in the guide every code that a plugin is refused with, as `forgegate doctor` does', () => {
+    const guide = readFileSync(join(root, 'plugins/README.md'), 'utf8');
+    const thrown = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && name.startsWith('plugin-'))
+      .flatMap((name) => [
+        ...readFileSync(join(root, 'src', name), 'utf8').matchAll(/PluginRefusal\(\s*'([A-Z_]+)'/g),
+      ])
+      .map(([, code = '']) => code);
+    expect(thrown.length).toBeGreaterThan(10);
+    for (const code of new Set([...thrown, ...Object.keys(REMEDIES)])) {
+      expect(guide).toContain(`\`${code}\``);
+      expect(REMEDIES[code], code).toBeTruthy();
+    }
   });
 
   it('names the version since which something is deprecated, and what to use instead', () => {

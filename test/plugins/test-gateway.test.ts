@@ -135,4 +135,17 @@ describe('createTestGateway', () => {
       ),
     ).rejects.toThrow('does not name the kind adapter');
   });
+
+  it('takes settings, such as the way out of the range of the plugin API', async () => {
+    const folder = await PluginFolder.make();
+    open.push({ close: () => folder.remove() });
+    await folder.add('too-new', {}, { sdk: '^9.0.0' });
+    const plugins = [{ folder: `${folder.path}/too-new`, plugin: chat }];
+    await expect(createTestGateway({ plugins })).rejects.toThrow('it needs plugin API ^9.0.0');
+    const settings = { FORGEGATE_PLUGINS_IGNORE_SDK_RANGE: 'too-new' };
+    const gateway = await createTestGateway({ plugins, settings });
+    open.unshift(gateway);
+    const shown = await gateway.call('get_plugin', { plugin_id: 'too-new' });
+    expect(shown).toMatchObject({ plugin: { state: 'running', adapters: ['chat'] } });
+  });
 });
