@@ -252,8 +252,8 @@ describe.skipIf(!hasHg)(`what clients of ${skippedTitle('hg')} send`, () => {
       `cmd=debugwireargs&one=${text}&two=${text}`,
       `cmd=pushkey&namespace=${text}&key=${text}&old=&new=${text}`,
     ];
-    const [option = '', , config = '', , , , path = ''] = target.values;
-    for (const text of [option, config, path].map(encodeURIComponent))
+    const [, , config = '', , , , path = ''] = target.values;
+    for (const text of [config, path].map(encodeURIComponent))
       for (const query of queries(text)) {
         const args = Object.fromEntries([...new URLSearchParams(query)].filter(([name]) => name !== 'cmd'));
         const inHeader = new URLSearchParams(args).toString();

@@ -176,12 +176,10 @@ describe.each(['git', 'hg'] as const)('kill -9 during a merge (%s)', (type) => {
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
         await gateway.killAll();
         await merging;
-        if (round + 1 < RANDOM_KILLS) {
-          await start();
-          await settled();
-          removeLocks();
-        }
-        if ((await merges()) > 0) break;
+        if ((await merges()) > 0 || round + 1 === RANDOM_KILLS) break;
+        await start();
+        await settled();
+        removeLocks();
       }
       await expectWhole(before);
     },
