@@ -25,7 +25,7 @@ export default defineConfig({
           include: [
             'src/**/*.spec.ts',
             'plugins/**/*.spec.ts',
-            'test/{db,e2e,rpc,plugins,architecture,dialects,clients,attacks}/**/*.test.ts',
+            'test/{db,e2e,rpc,plugins,architecture,dialects,clients}/**/*.test.ts',
           ],
         },
       },
@@ -42,7 +42,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'slow',
-          include: ['test/slow/**/*.test.ts'],
+          include: ['test/{slow,attacks}/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 120_000,
         },
