@@ -6,15 +6,13 @@ import { ReposDirectory } from '../families/repos/repos.directory.js';
 import type { HostedPolicy } from '../plugin-host/contributions.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
 import { PluginRefusal } from '../plugin-host/plugin-manifest.js';
+import { deadlineOf, MOST_COMMITS } from '../plugin-host/policy-terms.js';
 import type { Caller } from '../rpc/call.js';
 import type { PolicyAction, PolicyCommit, PolicyQuestion, PolicyRef } from '../sdk/index.js';
 import type { RefChange } from '../vcs/ref-changes.js';
 
-const DEADLINE_MS = 5_000;
 /** Reading what is asked about takes time that is not the policy's. */
 const QUESTION_MS = 60_000;
-const LONGEST_DEADLINE_MS = 30_000;
-const MOST_COMMITS = 1_000;
 const ACTIONS: ReadonlySet<string> = new Set<PolicyAction>(['push', 'merge', 'create', 'delete']);
 
 /** Lets policies of plugins be asked where something may be refused. */
@@ -46,7 +44,7 @@ export class PluginPolicies implements OnModuleInit {
     const unknown = declaration.actions.find((action) => !ACTIONS.has(action));
     if (unknown !== undefined)
       throw new PluginRefusal('POLICY_REFUSED', `policy ${name}: there is no action ${unknown}`);
-    const deadlineMs = Math.min(declaration.deadlineMs ?? DEADLINE_MS, LONGEST_DEADLINE_MS);
+    const deadlineMs = deadlineOf(declaration);
     const terms = {
       name,
       deadlineMs: QUESTION_MS + deadlineMs,

@@ -1,3 +1,4 @@
+import { MOST_COMMITS } from '../../plugin-host/policy-terms.js';
 import type {
   EventEnvelope,
   PolicyAction,
@@ -8,9 +9,6 @@ import type {
   PushedRef,
   RepositoryRef,
 } from '../../sdk/index.js';
-
-/** A policy sees no more commits of a push. */
-const MOST_COMMITS = 1_000;
 
 /** Types of the events that tell of what policies are asked about. */
 export const TELLING: Readonly<Record<PolicyAction, readonly string[]>> = {

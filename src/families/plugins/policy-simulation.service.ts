@@ -3,13 +3,12 @@ import { Access } from '../../access/access.service.js';
 import { Database } from '../../database/database.js';
 import type { HostedPolicy } from '../../plugin-host/contributions.js';
 import { PluginHost } from '../../plugin-host/plugin-host.js';
+import { deadlineOf } from '../../plugin-host/policy-terms.js';
 import type { Caller } from '../../rpc/call.js';
 import { invalidParams, notFound } from '../../rpc/errors.js';
 import type { EventEnvelope, PolicyQuestion } from '../../sdk/index.js';
 import { pastQuestions, TELLING, type PastQuestion } from './past-questions.js';
 import type { SimulatePolicyArgs } from './plugins.dto.js';
-
-const DEADLINE_MS = 5_000;
 
 /** $1 types, $2 repo_id, $3 how many: the newest ones, oldest first. */
 const PAST = `
@@ -56,27 +55,21 @@ export class PolicySimulation {
     const { policy: policies } = plugin.contributed;
     const names = policies.map((policy) => policy.name).join(', ');
     if (policies.length === 0) throw notFound(`plugin \`${pluginId}\` has no policy in force`);
-    const [first, ...others] = policies;
-    const found =
-      name === undefined
-        ? others.length === 0
-          ? first
-          : undefined
-        : policies.find((policy) => policy.name === name);
+    const found = policies.find((policy) =>
+      name === undefined ? policies.length === 1 : policy.name === name,
+    );
     if (!found) throw invalidParams(`argument \`policy\` must be one of ${names}`);
     return found;
   }
 
   private async ask(policy: HostedPolicy, question: PolicyQuestion, signal: AbortSignal) {
-    const { deadlineMs = DEADLINE_MS, onFailure } = policy.declaration;
+    const { declaration } = policy;
+    const late = AbortSignal.timeout(deadlineOf(declaration));
     try {
-      const verdict = await policy.decide(
-        question,
-        AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
-      );
+      const verdict = await policy.decide(question, AbortSignal.any([signal, late]));
       return { allowed: verdict.allow, failed: false, reason: verdict.allow ? null : verdict.reason };
     } catch (error) {
-      return { allowed: onFailure === 'open', failed: true, reason: (error as Error).message };
+      return { allowed: declaration.onFailure === 'open', failed: true, reason: (error as Error).message };
     }
   }
 }
