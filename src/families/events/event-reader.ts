@@ -6,6 +6,7 @@ import { Database, type Row } from '../../database/database.js';
 import type { Principal } from '../../rpc/call.js';
 import { invalidParams } from '../../rpc/errors.js';
 import type { EventEnvelope } from '../../sdk/index.js';
+import { visibleParent } from '../repos/fork-parent.js';
 
 /** What everybody may hear of who may read a repository; the rest is for its admins. */
 const FOR_READERS = ['repo.pushed', 'pull_request.*', 'changeset.*', 'branch.*', 'tag.*', 'bookmark.*'];
@@ -122,11 +123,8 @@ export class EventReader {
     const { repo } = event.data as { repo?: { fork_of: string | null } };
     if (!repo?.fork_of) return body;
     const parent = await this.access.find('repo', repo.fork_of);
-    const isVisible =
-      parent !== null &&
-      this.access.isInScope(principal, 'repo', parent.name) &&
-      (await this.access.has(principal, 'repo', parent.id, 'read'));
-    if (isVisible) return body;
+    const known = { fork_id: parent?.id ?? null, fork_of: parent?.name ?? null };
+    if ((await visibleParent(this.access, principal, known)) !== null) return body;
     repo.fork_of = null;
     return JSON.stringify(event);
   }
