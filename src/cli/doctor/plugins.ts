@@ -2,8 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { adminKeyFile } from '../../access/first-administrator.js';
 import { ForgegateClient } from '../../client/client.js';
 import type { Settings } from '../../config/settings.js';
-import { nothingContributed, type Contributions } from '../../plugin-host/contributions.js';
-import { PluginHost } from '../../plugin-host/plugin-host.js';
+import { hostAlone } from '../../plugin-host/host-alone.js';
 import { storeOnly } from '../../plugin-host/plugin-services.js';
 import { REMEDIES } from '../../plugin-host/remedies.js';
 import { memoryStore } from '../../sdk/testing/set-up-plugin.js';
@@ -54,9 +53,7 @@ async function reportsOfGateway(settings: Settings): Promise<Report[] | null> {
 
 /** Loads and sets up what is found, without a gateway around it, and ends it. */
 async function reportsOfTrial(settings: Settings): Promise<Report[]> {
-  const host = new PluginHost({ ...settings, pluginsStrict: false });
-  for (const kind of Object.keys(nothingContributed()) as (keyof Contributions)[])
-    host.bind(kind, { add: () => undefined, remove: () => undefined });
+  const host = hostAlone({ ...settings, pluginsStrict: false });
   try {
     await host.start(() => storeOnly(memoryStore()));
     return host.list();

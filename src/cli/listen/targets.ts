@@ -2,9 +2,8 @@ import { createHmac } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import type { Settings } from '../../config/settings.js';
 import { GuardedHttp } from '../../egress/guarded-http.js';
-import { nothingContributed, type Contributions } from '../../plugin-host/contributions.js';
+import { hostAlone } from '../../plugin-host/host-alone.js';
 import type { HostedAdapter } from '../../plugin-host/hosted-adapter.js';
-import { PluginHost } from '../../plugin-host/plugin-host.js';
 import { storeOnly } from '../../plugin-host/plugin-services.js';
 import type { EventEnvelope, Json, JsonObject } from '../../sdk/index.js';
 import { memoryStore } from '../../sdk/testing/set-up-plugin.js';
@@ -61,11 +60,9 @@ export interface PluginTargetOptions {
 /** A plugin that runs in this command: its adapters get each event, and so do its handlers. */
 export async function pluginTarget(settings: Settings, options: PluginTargetOptions): Promise<Target> {
   const path = resolve(options.folder);
-  const host = new PluginHost({ ...settings, pluginsStrict: true });
+  const host = hostAlone({ ...settings, pluginsStrict: true });
   host.findBy(() => Promise.resolve([{ origin: 'folder', path, name: basename(path) }]));
   host.decideBy(() => Promise.resolve({ enabled: true, config: options.settings }));
-  for (const kind of Object.keys(nothingContributed()) as (keyof Contributions)[])
-    host.bind(kind, { add: () => undefined, remove: () => undefined });
   const http = new GuardedHttp({
     allowPrivateNetworks: [...settings.allowPrivateNetworks, '127.0.0.0/8', '::1/128'],
   });
@@ -108,7 +105,7 @@ async function attempt(
   { url, config, secret }: PluginTargetOptions,
   http: GuardedHttp,
 ): Promise<string> {
-  if (adapter.owner.capabilities.sees(type) === false) return `${adapter.name} does not see it`;
+  if (!adapter.owner.capabilities.sees(type)) return `${adapter.name} does not see it`;
   const event = JSON.parse(body) as EventEnvelope;
   const id = event.data.event_id;
   const given = structuredClone(config);
