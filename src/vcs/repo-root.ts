@@ -79,6 +79,18 @@ export class RepoRoot {
     return entryAt(this.directory(repoName)) !== null;
   }
 
+  /**
+   * As {@link isTaken}, also of names that lead nowhere.
+   * @param unclear the answer when a link or a file stands in the way, so that nothing can be looked at or moved there
+   */
+  isOnDisk(repoName: string, unclear: boolean): boolean {
+    try {
+      return this.isTaken(repoName);
+    } catch {
+      return unclear;
+    }
+  }
+
   /** Whether the directory of a repository holds one, and not merely its name. */
   isFilled(repoName: string): boolean {
     return kindOfDirectory(this.directory(repoName)) !== null;

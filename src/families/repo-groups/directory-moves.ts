@@ -117,8 +117,8 @@ export class DirectoryMoves implements OnModuleInit {
       if (!intent) return;
       const { from_name: from, to_name: to } = intent;
       // The same move may have been made by another call
-      if (!this.isOnDisk(to, false) || (await isName(tx, to))) return;
-      if (this.isOnDisk(from, true)) {
+      if (!this.root.isOnDisk(to, false) || (await isName(tx, to))) return;
+      if (this.root.isOnDisk(from, true)) {
         if (wasKilled) await rmdir(this.root.directory(to)).catch(() => undefined);
         return;
       }
@@ -126,15 +126,6 @@ export class DirectoryMoves implements OnModuleInit {
       await this.move(to, from);
       this.log.warn(`moved \`${to}\` back to \`${from}\``);
     });
-  }
-
-  /** @param unclear the answer when a link or a file stands in the way, so that nothing can be moved there */
-  private isOnDisk(name: string, unclear: boolean): boolean {
-    try {
-      return this.root.isTaken(name);
-    } catch {
-      return unclear;
-    }
   }
 }
 

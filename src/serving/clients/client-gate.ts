@@ -59,16 +59,7 @@ export class ClientGate {
 
   /** What became of a request that broke off because its repository was renamed or deleted meanwhile; else null. */
   refusalIfGone({ repo }: Admitted): ClientRefusal | null {
-    return this.isThere(repo.repo_name) ? null : missing(repo.repo_name);
-  }
-
-  /** What is no directory of ours, such as a link, is none. */
-  private isThere(name: string): boolean {
-    try {
-      return this.root.isTaken(name);
-    } catch {
-      return false;
-    }
+    return this.root.isOnDisk(repo.repo_name, false) ? null : missing(repo.repo_name);
   }
 
   private async find(principal: Principal, parts: readonly string[], operation: 'fetch' | 'push') {

@@ -124,8 +124,7 @@ export class Clients implements OnModuleDestroy {
         : this.hg.serve(asked, operation, transfer, known, admitted));
       if (!isServed) outcome = 'failed';
     } catch (error) {
-      const gone = error instanceof ClientRefusal || !admitted ? null : this.gate.refusalIfGone(admitted);
-      const refusal = transfer.ending === null ? (gone ?? toRefusal(error)) : ENDINGS[transfer.ending];
+      const refusal = transfer.ending === null ? this.refusalOf(error, admitted) : ENDINGS[transfer.ending];
       outcome = transfer.ending ?? String(refusal?.status);
       if (refusal) refuse(transfer, refusal);
       else response.destroy();
@@ -157,6 +156,11 @@ export class Clients implements OnModuleDestroy {
     }
   }
 
+  private refusalOf(error: unknown, admitted: Admitted | null): ClientRefusal {
+    if (error instanceof ClientRefusal) return error;
+    return (admitted && this.gate.refusalIfGone(admitted)) ?? toRefusal(error);
+  }
+
   private enter(transfer: Transfer): void {
     if (this.isStopping) throw STOPPING;
     if (this.running.size >= this.settings.transferConcurrency) throw unavailable(BUSY, RETRY_S);
@@ -181,7 +185,6 @@ function requireMethod(asked: Served, { method }: IncomingMessage): void {
 }
 
 function toRefusal(error: unknown): ClientRefusal {
-  if (error instanceof ClientRefusal) return error;
   if (error instanceof VcsError && error.code === 'NOT_INSTALLED')
     return new ClientRefusal(501, error.message);
   return new ClientRefusal(500, 'this could not be served; the server knows more');
