@@ -114,6 +114,16 @@ function hasClosed(child: ChildProcessWithoutNullStreams): boolean {
   return ended && child.stdout.destroyed && child.stderr.destroyed;
 }
 
+/** Whether there is such a process, whosever it is. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive } from '../../vcs/process.js';
 import { isTrash } from '../../vcs/repo-names.js';
 import { kindOfEntries } from '../../vcs/repository-kind.js';
 
@@ -60,14 +61,5 @@ async function collect(repository: string, name: string, into: RepositoryEntry[]
   if (!stats.isDirectory()) return;
   for (const child of await readdir(path).catch(() => [])) {
     await collect(repository, name === '' ? child : `${name}/${child}`, into);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
