@@ -19,8 +19,7 @@ export class MasterKeyCheck implements OnModuleInit {
       this.secrets.keyId,
     ]);
     const [row] = await this.db.query<{ master_key_id: string }>('SELECT master_key_id FROM installation');
-    if (!row || row.master_key_id === this.secrets.keyId) return;
-    if (this.secrets.keyIds.includes(row.master_key_id)) return;
+    if (!row || this.secrets.keyIds.includes(row.master_key_id)) return;
     throw new SettingsError([
       `FORGEGATE_MASTER_KEY: the secrets in this database were sealed with key ${row.master_key_id}, ` +
         `the one given is ${this.secrets.keyId}. Bring the right key back (FORGEGATE_MASTER_KEY, FORGEGATE_MASTER_KEY_FILE, ` +

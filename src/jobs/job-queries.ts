@@ -56,8 +56,8 @@ export const RELEASE = `
  * @returns no row when the job is another's by now
  */
 export const FINISH = `
-  UPDATE job SET state = $3, result = $4, error = $5, progress = coalesce($6, progress), secrets_sealed = NULL, claim_id = NULL, lease_until = NULL,
-         finished_on = clock_timestamp()
+  UPDATE job SET state = $3, result = $4, error = $5, progress = coalesce($6, progress), secrets_sealed = NULL,
+         claim_id = NULL, lease_until = NULL, finished_on = clock_timestamp()
    WHERE job_id = $1 AND claim_id = $2::uuid AND state = 'running' RETURNING job_id`;
 
 /** $1 job_id, $2 claim_id, $3 progress */

@@ -109,14 +109,10 @@ export class Pushes {
       isAnnounced: false,
       isRefused: false,
     };
-    this.open.set(push.pushId, push);
-    try {
-      if (await this.journal.open(push, repo.repo_name)) return push;
+    if (!(await this.journal.open(push, repo.repo_name)))
       throw conflict(`repository \`${repo.repo_name}\` was moved or deleted at the same moment`);
-    } catch (error) {
-      this.open.delete(push.pushId);
-      throw error;
-    }
+    this.open.set(push.pushId, push);
+    return push;
   }
 
   private async timed(
