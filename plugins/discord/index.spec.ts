@@ -1,5 +1,11 @@
 import { pullRequestCreated, pullRequestMerged, type EventContract } from 'forgegate/sdk';
-import { conformance, deliverContext, FakeHttp, setUpPlugin, type HttpAnswer } from 'forgegate/sdk/testing';
+import {
+  adapterConformance,
+  deliverContext,
+  FakeHttp,
+  setUpPlugin,
+  type HttpAnswer,
+} from 'forgegate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.js';
 
@@ -38,8 +44,9 @@ describe('the discord adapter', () => {
     '[gateway](https://evil.example)',
     '**b**',
   ];
-  it.each(conformance({ plugin, adapter: 'discord', endpoint, http: ok, neutralises }))('$name', ({ run }) =>
-    run(),
+  it.each(adapterConformance({ plugin, adapter: 'discord', endpoint, http: ok, neutralises }))(
+    '$name',
+    ({ run }) => run(),
   );
 
   it('posts one embed, waits until it is in the channel, and lets it call nobody', async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { repoUpdated, type DeliverContext } from 'forgegate/sdk';
-import { conformance, deliverContext, setUpPlugin } from 'forgegate/sdk/testing';
+import { adapterConformance, deliverContext, setUpPlugin } from 'forgegate/sdk/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import plugin from './index.js';
 
@@ -26,7 +26,14 @@ const numbered = (number: number): DeliverContext => {
 describe('the file adapter', () => {
   const gateway = { dataFolder: () => Promise.resolve(folder) };
   it.each(
-    conformance({ plugin, adapter: 'file', endpoint: {}, config: { folder: '' }, http: 'none', gateway }),
+    adapterConformance({
+      plugin,
+      adapter: 'file',
+      endpoint: {},
+      config: { folder: '' },
+      http: 'none',
+      gateway,
+    }),
   )('$name', ({ run }) => run());
 
   it('writes the stored text with the id of the delivery, a line each', async () => {

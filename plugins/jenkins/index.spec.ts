@@ -1,5 +1,11 @@
 import { pullRequestCreated, repoPushed, type EventContract, type PushedRef } from 'forgegate/sdk';
-import { conformance, deliverContext, FakeHttp, setUpPlugin, type HttpAnswer } from 'forgegate/sdk/testing';
+import {
+  adapterConformance,
+  deliverContext,
+  FakeHttp,
+  setUpPlugin,
+  type HttpAnswer,
+} from 'forgegate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.js';
 
@@ -29,7 +35,7 @@ const pushOf = (...refs: Partial<PushedRef>[]): EventContract => ({
 describe('the jenkins adapter', () => {
   const neutralises = ['$(id)', '`id`', '; id', '&& id'];
   const endpoint = { url, config: { ...settings, parameters } };
-  it.each(conformance({ plugin, adapter: 'jenkins', endpoint, http: created, neutralises }))(
+  it.each(adapterConformance({ plugin, adapter: 'jenkins', endpoint, http: created, neutralises }))(
     '$name',
     ({ run }) => run(),
   );

@@ -1,5 +1,11 @@
 import { pullRequestStatusChanged, type EventContract } from 'forgegate/sdk';
-import { conformance, deliverContext, FakeHttp, setUpPlugin, type HttpAnswer } from 'forgegate/sdk/testing';
+import {
+  adapterConformance,
+  deliverContext,
+  FakeHttp,
+  setUpPlugin,
+  type HttpAnswer,
+} from 'forgegate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.js';
 
@@ -17,8 +23,9 @@ async function deliver(answer: HttpAnswer, contract: EventContract = pullRequest
 
 describe('the ms-teams adapter', () => {
   const neutralises = ['[gateway](https://evil.example)', '<at>everyone</at>', '@everyone'];
-  it.each(conformance({ plugin, adapter: 'ms-teams', endpoint, http: ok, neutralises }))('$name', ({ run }) =>
-    run(),
+  it.each(adapterConformance({ plugin, adapter: 'ms-teams', endpoint, http: ok, neutralises }))(
+    '$name',
+    ({ run }) => run(),
   );
 
   it('sends a card whose texts are shown as they stand', async () => {

@@ -1,5 +1,11 @@
 import { pullRequestCommented, pullRequestCreated, type EventContract } from 'forgegate/sdk';
-import { conformance, deliverContext, FakeHttp, setUpPlugin, type HttpAnswer } from 'forgegate/sdk/testing';
+import {
+  adapterConformance,
+  deliverContext,
+  FakeHttp,
+  setUpPlugin,
+  type HttpAnswer,
+} from 'forgegate/sdk/testing';
 import { describe, expect, it } from 'vitest';
 import plugin from './index.js';
 
@@ -22,8 +28,9 @@ describe('the slack adapter', () => {
     '@here',
     'a & b',
   ];
-  it.each(conformance({ plugin, adapter: 'slack', endpoint, http: ok, neutralises }))('$name', ({ run }) =>
-    run(),
+  it.each(adapterConformance({ plugin, adapter: 'slack', endpoint, http: ok, neutralises }))(
+    '$name',
+    ({ run }) => run(),
   );
 
   it('posts one message, with what users wrote as plain text and a link of its own', async () => {

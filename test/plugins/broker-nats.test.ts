@@ -1,10 +1,9 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { repoUpdated } from 'forgegate/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isMissing, startNats, type Broker } from '../harness/brokers.js';
 import { SELF_SIGNED } from '../harness/self-signed.js';
-import { keepsToTheRules, publish } from './broker.js';
+import { judges, keepsToTheRules, publish, rejectsWhatIsTooLarge } from './broker.js';
 
 describe.skipIf(isMissing('nats-server'))('the broker adapter with NATS', () => {
   let broker: Broker;
@@ -53,28 +52,14 @@ describe.skipIf(isMissing('nats-server'))('the broker adapter with NATS', () => 
       expect(message.json()).toMatchObject({ pattern: 'repo.updated', data: { type: 'repo.updated' } });
   });
 
-  it.each([
+  judges(to, 's3cret', [
     ['a subject that no stream takes', { destination: 'elsewhere' }, 'retry', 'NATS_NO_STREAM'],
     ['a full stream', { destination: 'full.x' }, 'retry', 'NATS_10077'],
     ['a wrong password', { password: 'wrong' }, 'gone', 'NATS_AUTHORIZATION'],
     ['a user without the right', { username: 'reader' }, 'gone', 'NATS_PERMISSION'],
-  ])('takes %s for %3$s', async (_what, config, outcome, code) => {
-    const result = await publish(to, config);
-    expect(result).toMatchObject({ outcome, code });
-    expect(JSON.stringify(result)).not.toContain('s3cret');
-  });
+  ]);
 
-  it('rejects what is larger than the server takes', async () => {
-    const example = {
-      ...repoUpdated.example,
-      repo: { ...repoUpdated.example.repo, description: 'x'.repeat(70_000) },
-    };
-    const contract = { ...repoUpdated, example } as never;
-    expect(await publish(to, {}, { contract })).toMatchObject({
-      outcome: 'rejected',
-      code: 'NATS_TOO_LARGE',
-    });
-  });
+  rejectsWhatIsTooLarge(to, 'NATS_TOO_LARGE');
 });
 
 describe.skipIf(isMissing('nats-server'))('the broker adapter with NATS over TLS', () => {

@@ -1,5 +1,5 @@
 import { repoUpdated, type Outcome } from 'forgegate/sdk';
-import { conformance, deliverContext, setUpPlugin, type DeliverOptions } from 'forgegate/sdk/testing';
+import { adapterConformance, deliverContext, setUpPlugin, type DeliverOptions } from 'forgegate/sdk/testing';
 import { expect, it } from 'vitest';
 import plugin from '../../plugins/broker/index.js';
 import { GuardedHttp } from '../../src/egress/guarded-http.js';
@@ -34,7 +34,9 @@ export function keepsToTheRules(broker: Publishing, away: string): void {
     },
     config: broker.config,
   };
-  it.each(conformance({ plugin, adapter: 'broker', endpoint, http: 'none' }))('$name', ({ run }) => run());
+  it.each(adapterConformance({ plugin, adapter: 'broker', endpoint, http: 'none' }))('$name', ({ run }) =>
+    run(),
+  );
 
   it('dials through the address policy', async () => {
     const net = new GuardedHttp({ allowPrivateNetworks: [] });
@@ -50,5 +52,30 @@ export function keepsToTheRules(broker: Publishing, away: string): void {
       outcome: 'retry',
       code: 'CONNECTION_REFUSED',
     });
+  });
+}
+
+/** @param secret stands in the settings of these cases, and in no answer */
+export function judges(
+  broker: Publishing,
+  secret: string,
+  cases: readonly (readonly [what: string, change: object, outcome: Outcome['outcome'], code: string])[],
+): void {
+  it.each(cases)('takes %s for %3$s', async (_what, change, outcome, code) => {
+    const result = await publish(broker, change);
+    expect(result).toMatchObject({ outcome, code });
+    expect(JSON.stringify(result)).not.toContain(secret);
+  });
+}
+
+/** The broker takes 64 KiB. */
+export function rejectsWhatIsTooLarge(broker: Publishing, code: string): void {
+  it('rejects what is larger than the broker takes', async () => {
+    const example = {
+      ...repoUpdated.example,
+      repo: { ...repoUpdated.example.repo, description: 'x'.repeat(70_000) },
+    };
+    const contract = { ...repoUpdated, example } as never;
+    expect(await publish(broker, {}, { contract })).toMatchObject({ outcome: 'rejected', code });
   });
 }

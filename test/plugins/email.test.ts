@@ -1,6 +1,6 @@
 import { pullRequestCreated, repoUpdated, type EventContract } from 'forgegate/sdk';
 import {
-  conformance,
+  adapterConformance,
   deliverContext,
   memoryStore,
   setUpPlugin,
@@ -50,7 +50,7 @@ describe('the email adapter', () => {
     },
   };
   const endpoint = { config: { to: ['ada@example.com'] } };
-  const cases = conformance({
+  const cases = adapterConformance({
     plugin,
     adapter: 'email',
     config: { recipients: ['*'] },
