@@ -5,7 +5,7 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { addressOf, Client } from '../harness/client.js';
-import { runningProcesses } from '../harness/processes.js';
+import { programsIn } from '../harness/processes.js';
 import { followEvents } from '../harness/recorded-events.js';
 import { hasHg, skippedTitle } from '../harness/vcs-sandbox.js';
 import { basic } from '../harness/web.js';
@@ -54,7 +54,7 @@ async function leftovers(repo: string): Promise<unknown[]> {
     .get(Database)
     .query('SELECT push_id::text FROM push UNION ALL SELECT push_id::text FROM ref_change');
   const programs = () =>
-    runningProcesses().filter(({ args }) => /receive-pack|index-pack|unpack-objects/.test(args));
+    programsIn(target.gateway.settings.repoRoot, /receive-pack|index-pack|unpack-objects/);
   await expect.poll(() => programs().map(({ args }) => args), { timeout: 10_000 }).toEqual([]);
   return [...files, ...rows];
 }
@@ -240,7 +240,7 @@ describe('clients that take no end', () => {
     await reader.chunk(Buffer.from(body));
     await reader.chunk(Buffer.alloc(0));
     await expect.poll(running).toBe(1);
-    const programs = () => runningProcesses().filter(({ args }) => /upload-pack.*\/long/.test(args)).length;
+    const programs = () => programsIn(directory('long'), /upload-pack/).length;
     await expect.poll(programs).toBeGreaterThan(0);
     await expect.poll(running, { timeout: 10_000 }).toBe(0);
     await expect.poll(programs, { timeout: 10_000 }).toBe(0);

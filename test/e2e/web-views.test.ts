@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
-import { runningProcesses } from '../harness/processes.js';
+import { programsIn } from '../harness/processes.js';
 import { hasHg, REPO_TYPES, skippedTitle } from '../harness/vcs-sandbox.js';
 import { WorkTree } from '../harness/repositories.js';
 import { bearer, leaveEarly, told, visit, type Visit } from '../harness/web.js';
@@ -332,7 +332,7 @@ describe.each(REPO_TYPES)('a web view', (type) => {
     });
 
     it('stops reading when its client has gone', async () => {
-      const children = () => runningProcesses().filter(({ args }) => args.includes('cat-file blob')).length;
+      const children = () => programsIn(gateway.settings.repoRoot, /cat-file blob/).length;
       const before = children();
       await leaveEarly(gateway, `/${name}/raw/${first}/large.bin`, bearer(gateway.adminKey));
       await expect.poll(children).toBe(before);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 export interface RunningProcess {
   pid: number;
@@ -10,6 +10,26 @@ export interface RunningProcess {
 /** The processes of this machine as any user sees them; those that ended and wait for their parent do not count. */
 export function runningProcesses(): RunningProcess[] {
   return existsSync('/proc/self/stat') ? fromProc() : fromPs();
+}
+
+/**
+ * Those that work below a directory, even when whoever started them has gone: tests run side by side, and the machine
+ * has programs of its own.
+ */
+export function programsIn(directory: string, words: RegExp): RunningProcess[] {
+  return runningProcesses().filter(
+    ({ pid, args }) =>
+      words.test(args) && (args.includes(directory) || workingDirectory(pid).startsWith(directory)),
+  );
+}
+
+function workingDirectory(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // Ended while we looked, or a system without /proc, where the arguments alone tell.
+    return '';
+  }
 }
 
 /** Small images have no `ps`. */

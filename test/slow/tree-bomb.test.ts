@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressOf, Client } from '../harness/client.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
-import { runningProcesses } from '../harness/processes.js';
+import { programsIn } from '../harness/processes.js';
 import { followEvents } from '../harness/recorded-events.js';
 import { bearer, leaveEarly } from '../harness/web.js';
 
@@ -54,7 +54,7 @@ describe('a tree that is larger when it is read', () => {
     expect(await gateway.call('get_changesets', { repoid })).toHaveLength(1);
     for (const view of [`changeset/${id}`, `raw-diff/${id}`, 'archive/main.zip'])
       await leaveEarly(gateway, `/${repoid}/${view}`, bearer(gateway.adminKey)).catch(() => undefined);
-    const programs = () => runningProcesses().filter(({ args }) => /git (?:archive|diff-tree)/.test(args));
+    const programs = () => programsIn(gateway.settings.repoRoot, /archive|diff-tree/);
     await expect.poll(programs, { timeout: 30_000 }).toEqual([]);
   });
 });
