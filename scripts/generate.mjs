@@ -6,7 +6,7 @@ import { generatedFiles, isToldOf, wireFingerprint } from '../dist/src/reference
 const check = process.argv.includes('--check');
 const examples = fileURLToPath(new URL('../docs/examples', import.meta.url));
 const stale = [];
-const files = generatedFiles(examples);
+const files = await generatedFiles(examples);
 for (const [path, text] of Object.entries(files)) {
   const file = new URL(`../${path}`, import.meta.url);
   let present = null;

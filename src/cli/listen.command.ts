@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { Command } from 'commander';
 import { ForgegateClient } from '../client/client.js';
 import { loadSettings } from '../config/load-settings.js';
-import type { Json, JsonObject } from '../sdk/index.js';
+import type { Json } from '../sdk/index.js';
 import { CommandError } from './command-error.js';
 import { connectionFrom, withConnectionOptions, type ConnectionOptions } from './call/connection-options.js';
 import type { Connection } from './call/connection-file.js';
 import { streamedEvents } from './listen/event-stream.js';
+import { objectIn } from './json-option.js';
 import { pluginTarget, urlTarget, type Target } from './listen/targets.js';
 import { untilInterrupted } from './until-interrupted.js';
 
@@ -82,14 +83,4 @@ async function targetOf(options: ListenOptions, { apihost, apikey }: Connection)
     secret: secret ?? `whsec_${randomBytes(24).toString('base64')}`,
     call: async (method, args) => (await client.request(method, args)) as Json,
   });
-}
-
-function objectIn(option: string, text: string): JsonObject {
-  try {
-    const value = JSON.parse(text) as Json;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Told below
-  }
-  throw new CommandError(`${option} must be a JSON object, got ${text}`);
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { FORGEGATE_VERSION } from '../config/version.js';
 import { backupCommand } from './backup.command.js';
 import { callCommand } from './call/call.command.js';
+import { clientCommand } from './client.command.js';
 import { completionCommand } from './completion.command.js';
 import { configCommand } from './config.command.js';
 import { doctorCommand } from './doctor.command.js';
@@ -21,6 +22,7 @@ const program = new Command('forgegate')
   .addCommand(keyCommand())
   .addCommand(masterKeyCommand())
   .addCommand(callCommand('call', 'forgegate call'))
+  .addCommand(clientCommand())
   .addCommand(listenCommand())
   .addCommand(completionCommand())
   .addCommand(doctorCommand())

@@ -4,6 +4,8 @@ import { ISOLATIONS } from '../plugin-host/manifest-schema.js';
 import { loadSettings } from '../config/load-settings.js';
 import { banner } from './banner.js';
 import { CommandError } from './command-error.js';
+import { objectIn } from './json-option.js';
+import type { DocsFormat } from './plugin/docs.js';
 import { CLONE, KINDS, scaffold, type TemplateKind } from './plugin/scaffold.js';
 import { verifyPlugin } from './plugin/verify.js';
 
@@ -19,7 +21,8 @@ export function pluginCommand(): Command {
     .description('Write plugins')
     .addCommand(newCommand())
     .addCommand(devCommand())
-    .addCommand(verifyCommand());
+    .addCommand(verifyCommand())
+    .addCommand(docsCommand());
 }
 
 function newCommand(): Command {
@@ -76,6 +79,25 @@ function verifyCommand(): Command {
       }
       if (findings.some(({ problems }) => problems.length > 0))
         throw new CommandError('The plugin is not ready.');
+    });
+}
+
+function docsCommand(): Command {
+  return new Command('docs')
+    .description(
+      'Write down what a plugin adds to the API: its methods and event types, from their declarations',
+    )
+    .argument('<folder>')
+    .addOption(
+      new Option('--format <format>', 'a page, an OpenRPC document, or a typed client in TypeScript')
+        .choices(['markdown', 'openrpc', 'client'] satisfies DocsFormat[])
+        .default('markdown'),
+    )
+    .option('--config <json>', 'settings of the plugin, where it does not start without', '{}')
+    .addHelpText('after', '\nExample:\n  npx forgegate plugin docs plugins/my-methods > my-methods.md')
+    .action(async (folder: string, { format, config }: { format: DocsFormat; config: string }) => {
+      const { pluginDocs } = await import('./plugin/docs.js');
+      process.stdout.write(await pluginDocs(folder, format, objectIn('--config', config), loadSettings()));
     });
 }
 

@@ -4,10 +4,11 @@ import type {
   BatchResults,
   CallArguments,
   CallOptions,
+  Contract,
   MethodName,
   Result,
 } from './call-types.js';
-import { READING_METHODS } from './contract.js';
+import { READING_METHODS, type Methods } from './contract.js';
 import { obstacleOf, sleep, waitBefore, type Obstacle } from './retry.js';
 import { RpcError, TransportError } from './rpc-error.js';
 
@@ -20,6 +21,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
   /** How often a call that only reads is sent again; 2 when left out. What changes something is sent once. */
   readonly retries?: number;
+  /** Methods that only read, where the contract is another one than that of this package. */
+  readonly reading?: ReadonlySet<string>;
   /** In the place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -33,8 +36,10 @@ const DEFAULT_RETRIES = 2;
  * const repo = await forge.call('get_repo', { repoid: 'website' });     // what get_repo answers, by its contract
  * const [repos, user] = await forge.batch([['get_repos'], ['get_user', { userid: 'ada' }]]);
  * ```
+ *
+ * `Table` is what `forgegate client` wrote for a gateway with other plugins; its `connect()` fills it in.
  */
-export class ForgegateClient {
+export class ForgegateClient<Table extends Contract<Table> = Methods> {
   private readonly endpoint: string;
   private lastId = 0;
 
@@ -46,8 +51,11 @@ export class ForgegateClient {
    * @throws RpcError when the gateway refuses; TransportError when no answer of a gateway came; the reason of the signal
    * when it aborts
    */
-  async call<M extends MethodName>(method: M, ...[params, options]: CallArguments<M>): Promise<Result<M>> {
-    return (await this.request(method, params, options)) as Result<M>;
+  async call<M extends MethodName<Table>>(
+    method: M,
+    ...[params, options]: CallArguments<M, Table>
+  ): Promise<Result<M, Table>> {
+    return (await this.request(method, params, options)) as Result<M, Table>;
   }
 
   /** Methods that this client does not know by type: of plugins, of a newer gateway. */
@@ -60,18 +68,18 @@ export class ForgegateClient {
   }
 
   /** Several calls in one request; sent again only when all of them read. */
-  async batch<const Calls extends readonly BatchCall[]>(
+  async batch<const Calls extends readonly BatchCall<Table>[]>(
     calls: Calls,
     options: CallOptions = {},
-  ): Promise<BatchResults<Calls>> {
-    if (calls.length === 0) return [] as unknown as BatchResults<Calls>;
+  ): Promise<BatchResults<Calls, Table>> {
+    if (calls.length === 0) return [] as unknown as BatchResults<Calls, Table>;
     const requests = calls.map(([method, params = {}]) => ({
       jsonrpc: '2.0',
       id: this.nextId(),
       method,
       params,
     }));
-    return (await this.send(requests, JSON.stringify(requests), options)) as BatchResults<Calls>;
+    return (await this.send(requests, JSON.stringify(requests), options)) as BatchResults<Calls, Table>;
   }
 
   private nextId(): number {
@@ -80,7 +88,8 @@ export class ForgegateClient {
 
   private async send(sent: readonly Sent[], body: string, options: CallOptions): Promise<Settled[]> {
     const signal = this.signalOf(options);
-    const mayRepeat = sent.every(({ method }) => READING_METHODS.has(method));
+    const { reading = READING_METHODS } = this.options;
+    const mayRepeat = sent.every(({ method }) => reading.has(method));
     const attempts = 1 + (mayRepeat ? (this.options.retries ?? DEFAULT_RETRIES) : 0);
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.post(sent, body, signal);

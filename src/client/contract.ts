@@ -1850,6 +1850,23 @@ export interface Methods {
     };
     result: Record<string, boolean> | boolean | null;
   };
+  /** Show how often was pushed, commented and merged, day by day. Of the plugin repo-stats. */
+  get_repo_stats: {
+    params: {
+      /** name or id */
+      repoid: number | string;
+      /** the newest ones */
+      days?: number;
+    };
+    result: {
+      repo_name: string;
+      days: ({
+        /** UTC */
+        day: string;
+        counts: Record<string, number>;
+      })[];
+    };
+  };
   /** List the repositories that the caller may read, by name. */
   get_repos: {
     params: {
@@ -2770,6 +2787,7 @@ export const READING_METHODS: ReadonlySet<string> = new Set([
   'get_repo_nodes',
   'get_repo_refs',
   'get_repo_settings',
+  'get_repo_stats',
   'get_repos',
   'get_server_info',
   'get_settings',

@@ -1,10 +1,12 @@
+import { pluginOfFamily } from '../rpc/described-method.js';
 import type { JsonObject } from '../sdk/index.js';
-import { docOf, membersOf, typeOfSchema } from './type-of-schema.js';
+import { docOf, memberName, membersOf, typeOfSchema } from './type-of-schema.js';
 
 interface OpenRpc {
   methods: {
     name: string;
     summary: string;
+    tags: { name: string }[];
     params: { name: string; required: boolean; description?: string; schema: JsonObject }[];
     result: { schema: JsonObject };
     deprecated?: boolean;
@@ -14,8 +16,8 @@ interface OpenRpc {
   components: { schemas: Record<string, JsonObject>; errors: Record<string, unknown> };
 }
 
-/** `src/client/contract.ts`: what `rpc.discover` answers, as TypeScript. */
-export function clientContract(document: JsonObject): string {
+/** What `rpc.discover` answers, as TypeScript. @param origin comment in front */
+export function clientContract(document: JsonObject, origin: string): string {
   const { methods, components } = document as unknown as OpenRpc;
   const shapes = Object.entries(components.schemas).map(
     ([name, schema]) => `export interface ${name} {\n${membersOf(schema, '  ').join('\n')}\n}`,
@@ -23,7 +25,7 @@ export function clientContract(document: JsonObject): string {
   const reading = methods.filter((method) => method['x-reads']).map(({ name }) => `  '${name}',`);
   return (
     [
-      '// Generated from docs/openrpc.json by `npm run generate`; do not edit.',
+      origin,
       `/** \`data.reason\` of a refusal. */\nexport type ErrorReason = ${reasons(components.errors)};`,
       ...shapes,
       `/** Every method with its parameters and its result. */\nexport interface Methods {\n${methods.map(entry).join('\n')}\n}`,
@@ -31,6 +33,14 @@ export function clientContract(document: JsonObject): string {
     ].join('\n\n') + '\n'
   );
 }
+
+/** The same as a module of its own, with a client that knows it. */
+export const clientModule = (document: JsonObject, origin: string): string =>
+  `${clientContract(document, `${origin}\n\nimport { ForgegateClient, type ClientOptions } from 'forgegate/client';`)}
+/** A client that knows these methods by type. */
+export const connect = (options: ClientOptions): ForgegateClient<Methods> =>
+  new ForgegateClient<Methods>({ reading: READING_METHODS, ...options });
+`;
 
 const reasons = (errors: Record<string, unknown>) =>
   Object.keys(errors)
@@ -42,11 +52,13 @@ function entry(method: OpenRpc['methods'][number]): string {
   const deprecated = method.deprecated ? ` @deprecated use ${instead ?? 'another one'}` : '';
   const params = method.params.map(
     ({ name, required, schema, description = '' }) =>
-      `${docOf({ description }, '      ')}      ${name}${required ? '' : '?'}: ${typeOfSchema(schema, '      ')};`,
+      `${docOf({ description }, '      ')}      ${memberName(name)}${required ? '' : '?'}: ${typeOfSchema(schema, '      ')};`,
   );
   const shape = params.length === 0 ? 'Record<string, never>' : `{\n${params.join('\n')}\n    }`;
+  const plugin = pluginOfFamily(method.tags[0]?.name ?? '');
+  const whose = plugin === null ? '' : ` Of the plugin ${plugin}.`;
   return [
-    `  /** ${method.summary}.${deprecated} */`,
+    `${docOf({ description: `${method.summary}.${whose}${deprecated}` }, '  ').trimEnd()}`,
     `  ${method.name}: {`,
     `    params: ${shape};`,
     `    result: ${typeOfSchema(method.result.schema, '    ')};`,

@@ -14,19 +14,24 @@ export function eventsReference(
   methods: readonly DeclaredMethod[],
 ): string {
   const contents = contracts.map(({ type, summary }) => `- ${linkTo(type)}: ${summary}`).join('\n');
-  const sections = contracts.map((contract) =>
-    [
-      `## ${contract.type}`,
-      `${contract.summary}. Version ${contract.version}.`,
-      recordedBy(contract, methods),
-      fencedJson(contract.example),
-      '<details><summary>JSON Schema</summary>',
-      fencedJson(contract.schema),
-      '</details>',
-    ].join('\n\n'),
-  );
+  const sections = contracts.map((contract) => eventSection(contract, recordedBy(contract, methods)));
   return ['# Events', GENERATED, ENVELOPE, contents, ...sections].join('\n\n') + '\n';
 }
+
+/** @param more a paragraph about where it comes from */
+export const eventSection = (
+  { type, version, summary, example, schema }: EventContract,
+  ...more: string[]
+): string =>
+  [
+    `## ${type}`,
+    `${summary}. Version ${version}.`,
+    ...more,
+    fencedJson(example),
+    '<details><summary>JSON Schema</summary>',
+    fencedJson(schema),
+    '</details>',
+  ].join('\n\n');
 
 function recordedBy(contract: EventContract, methods: readonly DeclaredMethod[]): string {
   const names = methods.filter(({ emits }) => emits?.includes(contract)).map(({ name }) => name);

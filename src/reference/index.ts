@@ -13,11 +13,14 @@ import { declaredMethods, type DeclaredMethod } from './declared-methods.js';
 import { eventsReference } from './events-reference.js';
 import { executedExamples } from '../rpc/openrpc/executed-examples.js';
 import { methodsReference } from './methods-reference.js';
+import { treeDeclarations } from './plugin-declarations.js';
 import { settingsReference } from './settings-reference.js';
 import { withUnserved } from './unserved-reference.js';
 import { withVocabularies } from './vocabularies-reference.js';
 
 export { isToldOf, wireFingerprint } from './wire-fingerprint.js';
+
+const PUBLIC_URL = 'https://forge.example.com';
 
 /** What the gateway declares; the settings are not looked at, because nothing is instantiated. */
 export function gatewayMethods(): DeclaredMethod[] {
@@ -26,19 +29,28 @@ export function gatewayMethods(): DeclaredMethod[] {
   return declaredMethods(AppModule.on({ settings: nothing, secrets, logger: pino({ level: 'silent' }) }));
 }
 
+/** All that may be served in a clone: the gateway's own, and behind them those of the plugins in the tree. */
+export async function documentedMethods(): Promise<DeclaredMethod[]> {
+  const settings = { pluginsIgnoreSdkRange: [], publicUrl: PUBLIC_URL } as unknown as Settings;
+  return [...gatewayMethods(), ...(await treeDeclarations(settings)).methods];
+}
+
 /** Generated files, and one in parts, by their path in the project. @param examplesFolder `docs/examples` */
-export function generatedFiles(examplesFolder: string): Record<string, string> {
-  const methods = gatewayMethods();
+export async function generatedFiles(examplesFolder: string): Promise<Record<string, string>> {
+  const methods = await documentedMethods();
   const examples = executedExamples(examplesFolder);
   const compatibility = readFileSync(join(examplesFolder, '../compatibility.md'), 'utf8');
-  const document = openRpcDocument(methods, examples, 'https://forge.example.com');
+  const document = openRpcDocument(methods, examples, PUBLIC_URL);
   return {
     'docs/compatibility.md': withUnserved(withVocabularies(compatibility, methods)),
     'docs/methods.md': methodsReference(methods, examples),
     'docs/events.md': eventsReference(EVENT_CONTRACTS, methods),
     'docs/settings.md': settingsReference(),
     'docs/openrpc.json': compactJson(document) + '\n',
-    'src/client/contract.ts': clientContract(document),
+    'src/client/contract.ts': clientContract(
+      document,
+      '// Generated from docs/openrpc.json by `npm run generate`; do not edit.',
+    ),
     'plugins/plugin.schema.json': `${JSON.stringify(MANIFEST_SCHEMA, null, 2)}\n`,
   };
 }

@@ -6,8 +6,12 @@ import { onOneLine } from './compact-json.js';
 import { cell, fencedJson, linkTo, quoted } from './markdown.js';
 import { requirementInWords } from '../rpc/requirement-words.js';
 
-/** What one method is, takes, answers and refuses. */
-export function methodSection(method: DeclaredMethod, calls: readonly ExecutedCall[]): string {
+/** What one method is, takes, answers and refuses. @param linkToEvent where its events are described */
+export function methodSection(
+  method: DeclaredMethod,
+  calls: readonly ExecutedCall[],
+  linkToEvent = (type: string) => linkTo(type, 'events.md'),
+): string {
   const shown = calls
     .filter(({ error }) => error === undefined)
     .toSorted((one, other) => Number(one.about !== undefined) - Number(other.about !== undefined));
@@ -15,14 +19,14 @@ export function methodSection(method: DeclaredMethod, calls: readonly ExecutedCa
   return [
     `### ${method.name}`,
     `${method.summary}.`,
-    facts(method).join('\n'),
+    facts(method, linkToEvent).join('\n'),
     ...(method.args.length > 0 ? [argumentTable(method.args)] : []),
     ...shown.map(example),
     ...(refused.length > 0 ? [refusals(refused)] : []),
   ].join('\n\n');
 }
 
-function facts(method: DeclaredMethod): string[] {
+function facts(method: DeclaredMethod, linkToEvent: (type: string) => string): string[] {
   const { deprecated, since, emits = [] } = method;
   const aliases = [...method.aliases, ...pairsWith(method.name)];
   return [
@@ -30,9 +34,7 @@ function facts(method: DeclaredMethod): string[] {
     ...(since === undefined ? [] : [`- **Since:** ${since}`]),
     `- **Needs:** ${requirementInWords(method.requires)}`,
     ...(aliases.length === 0 ? [] : [`- **Also called:** ${quoted(aliases)}`]),
-    ...(emits.length === 0
-      ? []
-      : [`- **Events:** ${emits.map(({ type }) => linkTo(type, 'events.md')).join(', ')}`]),
+    ...(emits.length === 0 ? [] : [`- **Events:** ${emits.map(({ type }) => linkToEvent(type)).join(', ')}`]),
     ...(method.args.length === 0 ? ['- **Arguments:** none'] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { FAULTS, type FaultReason } from '../rpc/errors.js';
+import { pluginOfFamily } from '../rpc/described-method.js';
 import { FAULT_WORDS } from '../rpc/fault-words.js';
 import type { DeclaredMethod } from './declared-methods.js';
 import type { ExecutedCall } from '../rpc/openrpc/executed-examples.js';
@@ -18,6 +19,7 @@ export function methodsReference(
   );
   const sections = families.flatMap(([family, own]) => [
     `## ${family}`,
+    ...ofPlugin(family),
     ...own.map((method) =>
       methodSection(
         method,
@@ -28,6 +30,15 @@ export function methodsReference(
   return (
     ['# Methods', INTRODUCTION, contents.join('\n'), CALLING, errorTable(), ...sections].join('\n\n') + '\n'
   );
+}
+
+/** Its methods are there while it runs. */
+function ofPlugin(family: string): string[] {
+  const id = pluginOfFamily(family);
+  if (id === null) return [];
+  return [
+    `Served where the plugin [\`${id}\`](../plugins/${id}) runs: \`get_plugins\` says so, \`enable_plugin\` starts it.`,
+  ];
 }
 
 const INTRODUCTION = `Generated from the declarations by \`npm run generate\`; do not edit. Every example was executed:

@@ -2,7 +2,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 /** A JSON Schema as a TypeScript type; bounds and patterns of values have none. @param indent of the line it stands on */
 export function typeOfSchema(schema: Schema, indent = ''): string {
-  if (typeof schema.$ref === 'string') return schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1);
+  if (typeof schema.$ref === 'string') return shapeReferredTo(schema.$ref);
   if (Array.isArray(schema.enum)) return union(schema.enum.map((value) => JSON.stringify(value)));
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (Array.isArray(schema.anyOf))
@@ -27,6 +27,14 @@ export function typeOfSchema(schema: Schema, indent = ''): string {
       return 'unknown';
   }
 }
+
+/** Schemas of plugins may refer to parts of their own, which have no name here. */
+const shapeReferredTo = (reference: string) =>
+  /^#\/components\/schemas\/(\w+)$/.exec(reference)?.[1] ?? 'unknown';
+
+/** Quoted where it is no identifier. */
+export const memberName = (name: string): string =>
+  /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
 
 const union = (types: readonly string[]) => [...new Set(types)].join(' | ');
 
@@ -55,7 +63,7 @@ export function membersOf(schema: Schema, indent: string): string[] {
   const required = (schema.required ?? []) as string[];
   const named = Object.entries((schema.properties ?? {}) as Record<string, Schema>).map(
     ([name, property]) =>
-      `${docOf(property, indent)}${indent}${name}${required.includes(name) ? '' : '?'}: ${typeOfSchema(property, indent)};`,
+      `${docOf(property, indent)}${indent}${memberName(name)}${required.includes(name) ? '' : '?'}: ${typeOfSchema(property, indent)};`,
   );
   const patterns = Object.entries((schema.patternProperties ?? {}) as Record<string, Schema>).map(
     ([pattern, property]) =>

@@ -9,3 +9,11 @@ export interface DescribedMethod extends RpcMethodDeclaration {
   /** Every other name that leads here, historic ones included. */
   readonly aliases: readonly string[];
 }
+
+const OF_PLUGIN = 'plugin:';
+
+export const familyOfPlugin = (id: string): string => OF_PLUGIN + id;
+
+/** @returns the plugin whose methods these are; null for the gateway's own families */
+export const pluginOfFamily = (family: string): string | null =>
+  family.startsWith(OF_PLUGIN) ? family.slice(OF_PLUGIN.length) : null;

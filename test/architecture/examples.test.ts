@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { executedExamples } from '../../src/rpc/openrpc/executed-examples.js';
-import { gatewayMethods } from '../../src/reference/index.js';
+import { documentedMethods } from '../../src/reference/index.js';
 
 const examples = executedExamples(fileURLToPath(new URL('../../docs/examples', import.meta.url)));
-const methods = gatewayMethods();
+const methods = await documentedMethods();
 
 /** Without a right and without an argument there is nothing of its own to refuse. */
 const canRefuse = ({ requires, args }: (typeof methods)[number]) =>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EVENT_CONTRACTS } from '../../src/events/catalogue.js';
-import { gatewayMethods } from '../../src/reference/index.js';
+import { documentedMethods } from '../../src/reference/index.js';
 import { isRequirement, type Requirement } from '../../src/rpc/requirement.js';
 
-const methods = gatewayMethods();
+const methods = await documentedMethods();
 
 describe('every method', () => {
   it('is found', () => {

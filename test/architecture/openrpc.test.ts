@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { dereferenceDocument, validateOpenRPCDocument } from '@open-rpc/schema-utils-js';
 import { describe, expect, it } from 'vitest';
-import { gatewayMethods } from '../../src/reference/index.js';
+import { documentedMethods } from '../../src/reference/index.js';
 import { FAULTS, type FaultReason } from '../../src/rpc/errors.js';
 import { openRpcDocument } from '../../src/rpc/openrpc/document.js';
 import { executedExamples } from '../../src/rpc/openrpc/executed-examples.js';
@@ -10,7 +10,7 @@ import { listOf, named, text } from '../../src/rpc/result-shapes.js';
 import type { JsonSchema } from '../../src/sdk/index.js';
 import { closed, misfit } from '../harness/closed-schema.js';
 
-const methods = gatewayMethods();
+const methods = await documentedMethods();
 const examples = executedExamples(fileURLToPath(new URL('../../docs/examples', import.meta.url)));
 const plain = openRpcDocument(methods, examples, 'https://forge.example.com');
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../src/reference/index.js';
 
-const files = generatedFiles(fileURLToPath(new URL('../../docs/examples', import.meta.url)));
+const files = await generatedFiles(fileURLToPath(new URL('../../docs/examples', import.meta.url)));
 
 /** `docs/methods.md#get_repo` for every heading, as GitHub names it. */
 const anchors = new Set(

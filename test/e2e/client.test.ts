@@ -196,3 +196,9 @@ describe('waiting', () => {
     await expect(call).rejects.toThrow('enough');
   });
 });
+
+it('knows the methods of the plugins in the tree by type', async () => {
+  await client.call('enable_plugin', { plugin_id: 'repo-stats' });
+  const { repo_name, days } = await client.call('get_repo_stats', { repoid: 'website', days: 7 });
+  expect([repo_name, days.map(({ day }) => day)]).toEqual(['website', []]);
+});

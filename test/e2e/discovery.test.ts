@@ -11,6 +11,8 @@ interface Document {
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startTestGateway();
+  // Every plugin of the tree that has methods
+  await gateway.call('enable_plugin', { plugin_id: 'repo-stats' });
 });
 afterAll(() => gateway?.close());
 

@@ -14,7 +14,8 @@ const STATS = `
       const size = { summary: 'Say how long a name is', requires: { repo: 'read' },
         args: { type: 'object', required: ['repoid'], properties: {
           repoid: { type: ['string', 'integer'], description: 'name or id' }, times: { type: 'integer', default: 1 } } },
-        result: { type: 'object', required: ['size'], properties: { size: { type: 'integer' }, by: { type: 'string' } } } };
+        result: { title: 'RepoDetails', type: 'object', required: ['size'],
+          properties: { size: { type: 'integer' }, by: { type: 'string' } } } };
       ctx.method('name_size', size, async ({ repoid, times }, { caller }) => {
         const repo = await ctx.call('get_repo', { repoid });
         return { size: repo.repo_name.length * times, by: caller.username };
@@ -101,11 +102,16 @@ describe('a method of a plugin', () => {
     expect(await gateway.refusal('break_down')).toBe('Internal server error');
   });
 
-  it('is described by rpc.discover', async () => {
+  it('is described by rpc.discover, with shapes that may be called like those of the gateway', async () => {
     const { result } = await gateway.rpc('rpc.discover');
-    const { methods } = result as { methods: { name: string; params: { name: string }[] }[] };
+    const { methods, components } = result as {
+      methods: { name: string; params: { name: string }[]; result: { schema: object } }[];
+      components: { schemas: Record<string, object> };
+    };
     const found = methods.find(({ name }) => name === 'name_size');
     expect(found?.params.map(({ name }) => name)).toEqual(['repoid', 'times']);
+    expect(found?.result.schema).toMatchObject({ title: 'RepoDetails', required: ['size'] });
+    expect(components.schemas['RepoDetails']).toMatchObject({ properties: { repo_name: {} } });
   });
 
   it('cannot take the name of another one', async () => {

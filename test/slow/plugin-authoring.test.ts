@@ -1,8 +1,9 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { GatewayProcess } from '../harness/gateway-process.js';
@@ -10,6 +11,7 @@ import { PluginFolder } from '../harness/plugin-folder.js';
 import { verifySignature, WebhookReceiver } from '../harness/webhook-receiver.js';
 
 const CLONE = fileURLToPath(new URL('../../', import.meta.url));
+const execute = promisify(execFile);
 const PROGRAM = join(CLONE, 'bin/forgegate.mjs');
 
 let home: string;
@@ -231,6 +233,81 @@ describe('forgegate listen', () => {
     }
   });
 });
+
+const METHODS = `import { definePlugin } from 'forgegate/sdk';
+export default definePlugin({
+  setup(ctx) {
+    ctx.event({ type: 'motto.set', version: 1, summary: 'A motto was set',
+      schema: { type: 'object', properties: { text: { type: 'string' } } }, example: { text: 'x' } });
+    ctx.method<{ text: string }>('get_motto', {
+      summary: 'Show a motto', requires: 'authenticated', emits: ['motto.set'],
+      args: { type: 'object', required: ['text'], properties: { text: { type: 'string', description: 'its words' }, 'a-b': {} } },
+      result: { type: 'object', required: ['shown-as'], properties: { 'shown-as': { enum: ['plain', 'loud'] } } },
+    }, ({ text }) => ({ 'shown-as': text.endsWith('!') ? 'loud' : 'plain' }));
+  },
+});
+`;
+const MANIFEST = { id: 'motto', version: '1.0.0', sdk: '^1.2.0', summary: 'Mottos', isolation: 'process' };
+
+describe('what a plugin declares', () => {
+  it('becomes a page, an OpenRPC document and a client that compiles and calls it', async () => {
+    const folder = join(home, 'plugins/motto');
+    await mkdir(folder, { recursive: true });
+    const manifest = { ...MANIFEST, kinds: ['methods', 'events'], capabilities: {} };
+    await writeFile(join(folder, 'plugin.json'), JSON.stringify(manifest));
+    await writeFile(join(folder, 'index.ts'), METHODS);
+    const docs = async (format: string) => {
+      const { code, stdout, stderr } = await run(['plugin', 'docs', folder, '--format', format]);
+      expect(code, stderr).toBe(0);
+      return stdout;
+    };
+    const page = await docs('markdown');
+    expect(page).toContain('| `text` | string | **required** | its words |');
+    expect(page).toContain('- **Events:** [`motto.set`](#mottoset)');
+    expect(JSON.parse(await docs('openrpc'))).toMatchObject({ methods: [{ name: 'get_motto' }] });
+
+    // What a gateway loads is built
+    await writeFile(join(folder, 'index.js'), METHODS.replace('<{ text: string }>', ''));
+    const gateway = await GatewayProcess.start(join(home, 'gateway'), {
+      FORGEGATE_PLUGINS_DIR: join(home, 'plugins'),
+    });
+    try {
+      const user = join(home, 'user');
+      await mkdir(join(user, 'node_modules'), { recursive: true });
+      await symlink(CLONE, join(user, 'node_modules/forgegate'));
+      await writeFile(join(user, 'package.json'), '{ "type": "module" }');
+      await writeFile(join(user, 'plugin.ts'), await docs('client'));
+      const made = await run(['client', '--apihost', gateway.url]);
+      expect(made.code, made.stderr).toBe(0);
+      await writeFile(join(user, 'forge.ts'), made.stdout);
+      await writeFile(join(user, 'use.ts'), USE);
+      const tsc = [join(CLONE, 'node_modules/typescript/bin/tsc'), '--strict', '--skipLibCheck'];
+      const options = ['--module', 'nodenext', '--target', 'es2022', 'use.ts'];
+      await execute(process.execPath, [...tsc, ...options], { cwd: user });
+      const { stdout } = await execute(process.execPath, ['use.js', gateway.url, gateway.adminKey], {
+        cwd: user,
+      });
+      expect(JSON.parse(stdout)).toEqual(['loud', 'plain', 'admin']);
+    } finally {
+      await gateway.stop();
+    }
+  });
+});
+
+const USE = `
+import { connect } from './forge.js';
+import { connect as connectToPlugin } from './plugin.js';
+declare const process: { argv: string[] };
+declare const console: { log(text: string): void };
+const [, , url = '', key = ''] = process.argv;
+const forge = connect({ url, key });
+const loud: { 'shown-as': 'plain' | 'loud' } = await forge.call('get_motto', { text: 'Forge on!' });
+const { 'shown-as': plain } = await connectToPlugin({ url, key }).call('get_motto', { text: 'Forge on' });
+// @ts-expect-error its text is missing
+const wrong = () => forge.call('get_motto', {});
+const { username } = await forge.call('get_user');
+console.log(JSON.stringify([loud['shown-as'], plain, username]));
+`;
 
 describe('forgegate plugin dev', () => {
   it('runs a plugin from its sources, and anew when one of them changes', async () => {

@@ -6,12 +6,11 @@ import { PluginFault } from '../../plugin-host/boundary.js';
 import type { HostedMethod } from '../../plugin-host/contributions.js';
 import { PluginHost } from '../../plugin-host/plugin-host.js';
 import { PluginRefusal } from '../../plugin-host/plugin-manifest.js';
-import { SchemaBinder } from '../../rpc/arguments/schema-binder.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Dispatcher } from '../../rpc/dispatcher.js';
 import { RpcFault } from '../../rpc/errors.js';
 import { MethodRefusal, type Json, type JsonObject } from '../../sdk/index.js';
-import { requirementFor } from './required-right.js';
+import { describedMethod } from './described-method.js';
 
 const ajv = new Ajv({ strict: false, validateFormats: false });
 
@@ -37,40 +36,18 @@ export class PluginMethods implements OnModuleInit {
   }
 
   private add(hosted: HostedMethod): void {
-    const { name, pluginId, declaration } = hosted;
+    const { name, declaration } = hosted;
     try {
-      const binder = new SchemaBinder(name, declaration.args);
-      const requires = requirementFor(
-        declaration.requires,
-        new Set(binder.descriptors.map((descriptor) => descriptor.name)),
-      );
+      const method = describedMethod(hosted, eventContract);
       const answers = ajv.compile(declaration.result);
-      const withdraw = this.dispatcher.add(
-        {
-          name,
-          family: `plugin:${pluginId}`,
-          declaredBy: `plugin ${pluginId}`,
-          requires,
-          summary: declaration.summary,
-          result: declaration.result as never,
-          emits: (declaration.emits ?? []).flatMap((type) => eventContract(type) ?? []),
-          args: binder.descriptors,
-          aliases: [],
-          binder,
-        },
-        async (args, call) => {
-          await this.guard.admit(requires, args as JsonObject, call);
-          const result = await this.invoke(hosted, args as JsonObject, call);
-          if (answers(result)) return result;
-          const reason = ajv.errorsText(answers.errors, { dataVar: 'result' });
-          throw new RpcFault(
-            'INTERNAL',
-            'Internal server error',
-            {},
-            { cause: new Error(`${name}: ${reason}`) },
-          );
-        },
-      );
+      const withdraw = this.dispatcher.add(method, async (args, call) => {
+        await this.guard.admit(method.requires, args as JsonObject, call);
+        const result = await this.invoke(hosted, args as JsonObject, call);
+        if (answers(result)) return result;
+        const reason = ajv.errorsText(answers.errors, { dataVar: 'result' });
+        const cause = new Error(`${name}: ${reason}`);
+        throw new RpcFault('INTERNAL', 'Internal server error', {}, { cause });
+      });
       this.served.set(hosted, withdraw);
     } catch (error) {
       throw new PluginRefusal('METHOD_REFUSED', `method ${name}: ${(error as Error).message}`, {

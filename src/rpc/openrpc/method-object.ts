@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../../sdk/index.js';
+import type { Json, JsonObject, JsonSchema } from '../../sdk/index.js';
 import type { ArgumentDescriptor } from '../arguments.js';
-import type { DescribedMethod } from '../described-method.js';
+import { pluginOfFamily, type DescribedMethod } from '../described-method.js';
 import { isReading } from '../reading-methods.js';
 import { requirementInWords } from '../requirement-words.js';
 import { schemaOfResult } from '../result-shapes.js';
@@ -20,14 +20,17 @@ export function methodObject(
   // OpenRPC wants required ones first; where the historic order is another one, only names are safe
   const params = method.args.toSorted((a, b) => Number(b.required) - Number(a.required));
   const isInOrder = params.every((arg, index) => arg === method.args[index]);
+  // Names of shapes are the gateway's; what a plugin calls by one of them stays where it is
+  const refer = (schema: JsonSchema) =>
+    pluginOfFamily(method.family) === null ? components.refer(schema) : (structuredClone(schema) as Json);
   const shown = executed.filter(({ error }) => error === undefined);
   return {
     name: method.name,
     summary: method.summary,
     tags: [{ name: method.family }],
     paramStructure: isInOrder ? 'either' : 'by-name',
-    params: params.map((arg) => parameter(arg, components)),
-    result: { name: 'result', schema: components.refer(schemaOfResult(method.result)) },
+    params: params.map((arg) => parameter(arg, refer)),
+    result: { name: 'result', schema: refer(schemaOfResult(method.result)) },
     errors: errorsOf(method, executed),
     examples: shown.map(examplePairing),
     ...(method.deprecated === undefined ? {} : { deprecated: true, 'x-use-instead': method.deprecated }),
@@ -42,8 +45,8 @@ export function methodObject(
   };
 }
 
-function parameter(arg: ArgumentDescriptor, components: Components): JsonObject {
-  const schema = components.refer(arg.schema) as JsonObject;
+function parameter(arg: ArgumentDescriptor, refer: (schema: JsonSchema) => Json): JsonObject {
+  const schema = refer(arg.schema) as JsonObject;
   const isShown = arg.default !== undefined && arg.default !== null;
   return {
     name: arg.name,
