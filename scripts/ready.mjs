@@ -11,31 +11,34 @@ const OLDEST_NODE = [20, 19];
 const LOCK = join(ROOT, '.ready.lock');
 const INSTALLED = join(ROOT, 'node_modules', '.forgegate-ready');
 const BUILT = join(ROOT, 'dist', '.forgegate-ready');
-const SOURCE_FOLDERS = ['src', 'plugins', 'benchmarks'];
+const SOURCE_FOLDERS = ['src', 'benchmarks'];
 const SOURCE_FILES = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** A sentence for the person at the terminal. */
 class NotReady extends Error {}
 
 /**
- * @param {{ build?: boolean }} [options]
+ * @param {{ build?: boolean, plugins?: boolean }} [options] `plugins: false` where a build will do that does not know what
+ * changed in `plugins/`
  * @throws NotReady
  */
-export async function ready({ build = true } = {}) {
+export async function ready({ build = true, plugins = true } = {}) {
   checkPrograms();
-  if (!isStale(build)) return;
+  const isBuilt = () => !build || isBuiltFrom(sourcesHash(), plugins);
+  if (dependenciesHash() === read(INSTALLED) && isBuilt()) return;
   const release = await takeLock();
   try {
     // whoever had the lock before may have done it all
     if (dependenciesHash() !== read(INSTALLED)) await install();
-    if (build && sourcesHash() !== read(BUILT)) await compile();
+    if (!isBuilt()) await compile();
   } finally {
     release();
   }
 }
 
-function isStale(build) {
-  return dependenciesHash() !== read(INSTALLED) || (build && sourcesHash() !== read(BUILT));
+function isBuiltFrom(sources, plugins) {
+  const built = read(BUILT) ?? '';
+  return plugins ? built === sources : built.split('\n')[0] === sources.split('\n')[0];
 }
 
 function checkPrograms() {
@@ -106,14 +109,18 @@ function dependenciesHash() {
   return hash.update(fs.readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
 }
 
-/** Of contents, not of times: a fresh checkout has one time for all. */
+/** A line for the gateway, and one for its plugins. Of contents, not of times: a fresh checkout has one time for all. */
 function sourcesHash() {
-  const hash = createHash('sha256').update(dependenciesHash());
-  for (const file of [...SOURCE_FILES, ...SOURCE_FOLDERS.flatMap(filesBelow)]) {
-    const path = join(ROOT, file);
-    if (fs.existsSync(path)) hash.update(`\0${file}\0`).update(fs.readFileSync(path));
-  }
-  return hash.digest('hex');
+  const hashOf = (files) => {
+    const hash = createHash('sha256').update(dependenciesHash());
+    for (const file of files) {
+      const path = join(ROOT, file);
+      if (fs.existsSync(path)) hash.update(`\0${file}\0`).update(fs.readFileSync(path));
+    }
+    return hash.digest('hex');
+  };
+  const gateway = hashOf([...SOURCE_FILES, ...SOURCE_FOLDERS.flatMap(filesBelow)]);
+  return `${gateway}\n${hashOf(filesBelow('plugins'))}`;
 }
 
 function filesBelow(folder) {
@@ -252,5 +259,6 @@ export async function readyOrExit(options) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href) {
-  await readyOrExit({ build: !process.argv.includes('--no-build') });
+  const [build, plugins] = ['build', 'plugins'].map((part) => !process.argv.includes(`--no-${part}`));
+  await readyOrExit({ build, plugins });
 }

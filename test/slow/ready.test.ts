@@ -86,6 +86,22 @@ describe('making a clone ready', () => {
     expect(calls()).toEqual(['nest build']);
   });
 
+  it('builds for another plugin only where the plugins are wanted', async () => {
+    await ready();
+    calls();
+    mkdirSync(join(clone, 'plugins', 'fresh'), { recursive: true });
+    writeFileSync(join(clone, 'plugins', 'fresh', 'index.ts'), 'export {};');
+    await ready(['--no-plugins']);
+    expect(calls()).toEqual([]);
+    await ready();
+    expect(calls()).toEqual(['nest build']);
+    writeFileSync(join(clone, 'src', 'main.ts'), 'export const a = 1;');
+    await ready(['--no-plugins']);
+    expect(calls()).toEqual(['nest build']);
+    await ready();
+    expect(calls()).toEqual([]);
+  });
+
   it('installs again when the lock file changes', async () => {
     await ready();
     calls();
