@@ -24,6 +24,8 @@ class NotReady extends Error {}
  */
 export async function ready({ build = true, plugins = true } = {}) {
   checkPrograms();
+  // Installed from a package, which is built
+  if (!fs.existsSync(join(ROOT, 'package-lock.json'))) return;
   const isBuilt = () => !build || isBuiltFrom(sourcesHash(), plugins);
   if (dependenciesHash() === read(INSTALLED) && isBuilt()) return;
   const release = await takeLock();

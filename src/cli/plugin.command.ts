@@ -13,7 +13,7 @@ interface NewOptions {
   kind: TemplateKind;
   language: 'typescript' | 'python';
   isolation?: string;
-  standalone?: true;
+  standalone?: true | string;
 }
 
 export function pluginCommand(): Command {
@@ -36,19 +36,23 @@ function newCommand(): Command {
         .default('typescript'),
     )
     .addOption(new Option('--isolation <tier>', 'where it runs').choices(ISOLATIONS))
-    .option('--standalone', 'an npm package in the current folder, instead of a folder of plugins/')
+    .option(
+      '--standalone [folder]',
+      'an npm package in that folder, else in the current one, instead of plugins/',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  npx forgegate plugin new my-chat --kind adapter\n' +
         '  npx forgegate plugin new my-chat --kind adapter --language python\n' +
-        '  npx forgegate plugin new my-rules --kind policy --isolation worker --standalone',
+        '  npx forgegate plugin new my-rules --kind policy --isolation worker --standalone ../my-plugins',
     )
     .action(async (id: string, options: NewOptions) => {
       const { kind, language, isolation = null } = options;
-      const standalone = options.standalone === true;
+      const standalone = options.standalone !== undefined;
+      const elsewhere = typeof options.standalone === 'string' ? options.standalone : '.';
       if (language === 'python' && isolation !== null && isolation !== 'child')
         throw new CommandError('A plugin in Python runs as a child: leave --isolation away.');
-      const into = standalone ? process.cwd() : resolve(CLONE, 'plugins');
+      const into = standalone ? resolve(elsewhere) : resolve(CLONE, 'plugins');
       const folder = await scaffold({ id, kind, language, isolation, standalone, into });
       const shown = relative(process.cwd(), folder) || folder;
       console.log(`Made ${shown}.`);
@@ -63,7 +67,7 @@ function nextSteps(
   if (language === 'python')
     return `Its tests: (cd ${folder} && python3 -m unittest)\nAll of it:  npx forgegate plugin verify ${folder}`;
   return standalone
-    ? `Its tests: (cd ${folder} && npm install && npm test)`
+    ? `Its tests: (cd ${folder} && npm install && npm run build && npm test)`
     : `Its tests: npx vitest run ${folder}\nAll of it:  npx forgegate plugin verify ${folder}`;
 }
 

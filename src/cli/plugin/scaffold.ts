@@ -1,9 +1,14 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { KEBAB_CASE } from '../../plugin-host/manifest-schema.js';
+import { SDK_VERSION } from '../../sdk/index.js';
 import { CommandError } from '../command-error.js';
 import { packageFiles } from './standalone-package.js';
+
+const run = promisify(execFile);
 
 export const KINDS = ['adapter', 'methods', 'handler', 'policy'] as const;
 export type TemplateKind = (typeof KINDS)[number];
@@ -68,18 +73,21 @@ function renamed(text: string, template: string, id: string): string {
 async function fitManifest(folder: string, { isolation, standalone }: Scaffold): Promise<void> {
   const path = join(folder, 'plugin.json');
   const text = await readFile(path, 'utf8');
-  const placed = standalone
-    ? text.replace(/ *"\$schema": .*\n/, '')
-    : text.replace('"../../plugin.schema.json"', '"../plugin.schema.json"');
+  const placed = (
+    standalone
+      ? text.replace(/ *"\$schema": .*\n/, '')
+      : text.replace('"../../plugin.schema.json"', '"../plugin.schema.json"')
+  ).replace(/"sdk": "[^"]*"/, `"sdk": "^${SDK_VERSION}"`);
   const fitted =
     isolation === null ? placed : placed.replace(/"isolation": "\w+"/, `"isolation": "${isolation}"`);
   await writeFile(path, fitted);
 }
 
+/** The gateway goes along as a package, so that the plugin needs no clone of it, here or on another machine. */
 async function addPackage(folder: string, { language }: Scaffold, clone: string): Promise<void> {
   if (language === 'python') return;
-  const sdk = relative(folder, clone) || '.';
-  for (const [name, text] of Object.entries(packageFiles(basename(folder), sdk)))
+  const packed = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: clone });
+  for (const [name, text] of Object.entries(packageFiles(basename(folder), packed.stdout.trim())))
     await writeFile(join(folder, name), text, { flag: 'wx' });
 }
 
