@@ -1,7 +1,12 @@
-// Writes the reports of the plugin API (docs/sdk/*.api.md), or with --check says which of them are out of date: whoever
-// changes what authors build on sees it in the diff. Needs a build.
+// Writes the reports of the plugin API (docs/sdk/*.api.md), or with --check says which of them are out of date, and whether
+// SDK_VERSION and CHANGELOG.md moved with what changed since the released version. That one is docs/sdk/released.json,
+// which --record writes at a release. Needs a build.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { sdkApi, sdkProblems } from '../dist/src/reference/index.js';
+import { SDK_VERSION } from '../dist/src/sdk/version.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
@@ -38,12 +43,26 @@ for (const [name, entry] of Object.entries(ENTRIES)) {
     messageCallback: (message) => (message.handled = true),
   });
   if (check && (apiReportChanged || !succeeded)) {
-    console.error(
-      `docs/sdk/${name}.api.md is out of date: run \`npm run generate\`, tell authors in CHANGELOG.md, and move`,
-    );
-    console.error(
-      'SDK_VERSION: a minor for what is added, a major for what existing plugins would trip over.',
-    );
+    console.error(`docs/sdk/${name}.api.md is out of date: run \`npm run generate\` and commit the result`);
     process.exitCode = 1;
   } else if (apiReportChanged) console.log(`wrote docs/sdk/${name}.api.md`);
 }
+
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const declarations = ['dist/src/sdk', 'dist/src/plugin-testing'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.d.ts'))
+    .map((name) => read(join(folder, name))),
+);
+const now = sdkApi(
+  SDK_VERSION,
+  Object.keys(ENTRIES).map((name) => read(`docs/sdk/${name}.api.md`)),
+  declarations,
+);
+const RELEASED = 'docs/sdk/released.json';
+const [, authors = ''] = read('CHANGELOG.md').split('### For plugin authors');
+const problems = sdkProblems(JSON.parse(read(RELEASED)), now, authors.split('\n## ')[0]);
+for (const problem of problems) console.error(problem);
+if (problems.length > 0) process.exitCode = check || process.argv.includes('--record') ? 1 : 0;
+else if (process.argv.includes('--record'))
+  writeFileSync(join(root, RELEASED), `${JSON.stringify(now, null, 1)}\n`);

@@ -18,6 +18,7 @@ import { settingsReference } from './settings-reference.js';
 import { withUnserved } from './unserved-reference.js';
 import { withVocabularies } from './vocabularies-reference.js';
 
+export { sdkApi, sdkProblems } from './sdk-changes.js';
 export { isToldOf, wireFingerprint } from './wire-fingerprint.js';
 
 const PUBLIC_URL = 'https://forge.example.com';

@@ -1,4 +1,5 @@
 import { deepStrictEqual, notStrictEqual, ok } from 'node:assert/strict';
+import { deprecate } from 'node:util';
 import { Ajv } from 'ajv';
 import { HttpFailure, type Adapter, type Endpoint, type PluginHttp } from '../adapter.js';
 import * as events from '../events/index.js';
@@ -79,7 +80,10 @@ export function adapterConformance(subject: ConformanceSubject): ConformanceCase
 }
 
 /** @deprecated since 1.2.0: it is called {@link adapterConformance} */
-export const conformance = adapterConformance;
+export const conformance = deprecate(
+  adapterConformance,
+  '`conformance` of forgegate/sdk/testing is called `adapterConformance` since SDK 1.2.0',
+);
 
 async function describesItself(subject: ConformanceSubject): Promise<void> {
   const { adapter } = await setUp(subject);
