@@ -9,6 +9,7 @@ const REPOSITORY = pullRequestMerged.example.repository;
 async function ready() {
   const stats = await setUpPlugin(plugin, {
     config: { keep_days: 90 },
+    now: () => new Date('2026-06-01T12:00:00Z'),
     answer: () => ({ repo_id: REPOSITORY.repo_id, repo_name: REPOSITORY.repo_name }),
   });
   const happen = (eventId: number, day: string) => {
@@ -43,10 +44,9 @@ describe('repo-stats', () => {
 
   it('forgets what is older than the operator wants to keep', async () => {
     const { happen, shown, forget } = await ready();
-    const today = new Date().toISOString().slice(0, 10);
-    await happen(1, '2020-01-01');
-    await happen(2, today);
+    await happen(1, '2026-03-02');
+    await happen(2, '2026-03-03');
     await forget();
-    expect(await shown()).toMatchObject({ days: [{ day: today }] });
+    expect(await shown()).toMatchObject({ days: [{ day: '2026-03-03' }] });
   });
 });

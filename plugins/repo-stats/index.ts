@@ -73,7 +73,7 @@ export default definePlugin<Settings>({
     );
 
     ctx.schedule('forget', { everyMs: DAY_MS }, async (signal) => {
-      const oldest = new Date(Date.now() - config.keep_days * DAY_MS).toISOString().slice(0, 10);
+      const oldest = new Date(ctx.now().getTime() - config.keep_days * DAY_MS).toISOString().slice(0, 10);
       for (const repoId of ((await store.get(KNOWN)) as number[] | undefined) ?? []) {
         if (signal.aborted) return;
         await changeDays(store, repoId, (days) => forgetBefore(days, oldest));

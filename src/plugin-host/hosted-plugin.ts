@@ -8,6 +8,7 @@ import { nothingContributed, type OfOnePlugin } from './contributions.js';
 import { withDeadline } from './deadline.js';
 import type { PluginKind } from './manifest-schema.js';
 import { PluginRegistrations, type ContextOwner } from './plugin-context.js';
+import type { PluginClock } from './plugin-clock.js';
 import { PluginHealth } from './plugin-health.js';
 import { parseManifest, PluginRefusal, type PluginManifest } from './plugin-manifest.js';
 import type { PluginDecision, PluginServices } from './plugin-services.js';
@@ -47,7 +48,7 @@ interface Refusal {
 
 /** One plugin from its manifest to its end; may be started and stopped many times. */
 export class HostedPlugin implements ContextOwner {
-  readonly health = new PluginHealth();
+  readonly health: PluginHealth;
   readonly boundary: PluginBoundary;
   readonly capabilities: Capabilities;
   readonly settings: AdapterConfig;
@@ -62,7 +63,9 @@ export class HostedPlugin implements ContextOwner {
     readonly log: PluginLogger,
     readonly services: PluginServices,
     readonly gateway: GatewayFacts,
+    readonly clock: PluginClock,
   ) {
+    this.health = new PluginHealth(clock.now);
     this.boundary = new PluginBoundary(this.id, this.health, log);
     this.capabilities = new Capabilities(manifest);
     this.settings = new AdapterConfig(manifest?.config);

@@ -18,6 +18,7 @@ import { runningPlugin, type PluginBoundary } from './boundary.js';
 import { nothingContributed, type Contributions, type OfOnePlugin } from './contributions.js';
 import { HostedAdapter, type AdapterOwner } from './hosted-adapter.js';
 import { KEBAB_CASE, type PluginKind } from './manifest-schema.js';
+import type { PluginClock } from './plugin-clock.js';
 import type { PluginServices } from './plugin-services.js';
 
 const KEBAB = new RegExp(KEBAB_CASE);
@@ -30,6 +31,7 @@ export interface ContextOwner extends AdapterOwner {
   readonly kinds: readonly PluginKind[];
   readonly services: PluginServices;
   readonly gateway: GatewayFacts;
+  readonly clock: PluginClock;
 }
 
 /** Gathers what a plugin registers during its setup. */
@@ -42,7 +44,7 @@ export class PluginRegistrations {
     private readonly owner: ContextOwner,
     config: JsonObject,
   ) {
-    const { id, log, gateway } = owner;
+    const { id, log, gateway, clock } = owner;
     const services = onOurBehalf(owner);
     this.context = {
       id,
@@ -52,6 +54,7 @@ export class PluginRegistrations {
       log,
       store: services.store,
       http: services.http,
+      now: () => new Date(clock.now()),
       call: async <Result = Json>(method: string, args: JsonObject = {}) =>
         (await services.call(method, args)) as Result,
       emit: (type, data, about) => services.emit(type, data, about),

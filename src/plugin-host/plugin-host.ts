@@ -6,6 +6,7 @@ import { nothingContributed, type Binding, type Contributions } from './contribu
 import { gatewayFacts } from './gateway-facts.js';
 import type { HostedAdapter } from './hosted-adapter.js';
 import { HostedPlugin, type PluginReport } from './hosted-plugin.js';
+import { PluginClock } from './plugin-clock.js';
 import { PluginRefusal } from './plugin-manifest.js';
 import { UNDECIDED, type DecisionFor, type PluginDecision, type ServicesFor } from './plugin-services.js';
 import { findPlugins, TREE, type FindPlugins, type PluginSource } from './plugin-sources.js';
@@ -24,6 +25,8 @@ const KINDS = Object.keys(nothingContributed()) as Kind[];
 @Injectable()
 export class PluginHost implements OnApplicationShutdown {
   private readonly log = new Logger('PluginHost');
+  /** Of all plugins. */
+  readonly clock = new PluginClock();
   private readonly plugins: HostedPlugin[] = [];
   private readonly adapters = new Map<string, HostedAdapter>();
   private readonly bindings = new Map<Kind, Binding<never>[]>();
@@ -174,7 +177,7 @@ export class PluginHost implements OnApplicationShutdown {
   ): HostedPlugin {
     const id = manifest?.id ?? source.name;
     const facts = gatewayFacts(this.settings, id);
-    return new HostedPlugin(source, manifest, pluginLogger(id), services(id, manifest), facts);
+    return new HostedPlugin(source, manifest, pluginLogger(id), services(id, manifest), facts, this.clock);
   }
 
   private leaveOut(plugin: HostedPlugin): void {

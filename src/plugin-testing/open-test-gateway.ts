@@ -22,6 +22,14 @@ const UNDER_WAY = `
   SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM delivery
            WHERE state = 'leased' OR (state = 'pending' AND next_attempt_at <= now())) AS count`;
 
+const AGO = `$1::float8 * interval '1 ms'`;
+/** Whatever waits for a time in the database. */
+const NEARER = [
+  `UPDATE delivery SET next_attempt_at = next_attempt_at - ${AGO} WHERE state = 'pending'`,
+  `UPDATE webhook SET breaker_open_until = breaker_open_until - ${AGO}, slowed_until = slowed_until - ${AGO},
+          failing_since = failing_since - ${AGO}, rate_from = rate_from - ${AGO}`,
+];
+
 /** What {@link TestGateway} promises. */
 export async function openTestGateway({ plugins = [], settings }: TestGatewayOptions): Promise<TestGateway> {
   const sources = await Promise.all(plugins.map(sourceOf));
@@ -77,12 +85,9 @@ export async function openTestGateway({ plugins = [], settings }: TestGatewayOpt
       while ((await underWay()) > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     },
     async advance(milliseconds) {
-      await app
-        .get(Database)
-        .query(
-          `UPDATE delivery SET next_attempt_at = next_attempt_at - $1::float8 * interval '1 ms' WHERE state = 'pending'`,
-          [milliseconds],
-        );
+      const db = app.get(Database);
+      for (const statement of NEARER) await db.query(statement, [milliseconds]);
+      app.get(PluginHost).clock.advance(milliseconds);
       app.get(DeliveryWorker).wake();
       await app.get(PluginSchedules).advance(milliseconds);
     },

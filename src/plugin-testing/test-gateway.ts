@@ -73,7 +73,10 @@ export interface TestGateway extends GatewayCalls {
   replay(event: EventEnvelope): Promise<number>;
   /** Resolves when nothing is under way: every event has its deliveries, and no delivery is due. */
   settled(): Promise<void>;
-  /** As if that much time had passed: later attempts of deliveries and scheduled jobs are due that much sooner. */
+  /**
+   * As if that much time had passed: attempts of deliveries and scheduled jobs are due that much sooner, pauses of endpoints and of
+   * plugins are over, and `ctx.now()` is that much later. What the gateway writes down keeps its real time.
+   */
   advance(milliseconds: number): Promise<void>;
   /** Ends it; nothing of it is left. */
   close(): Promise<void>;

@@ -25,7 +25,13 @@ export function sdkApi(version: string, reports: readonly string[], sources: rea
     const [, code = ''] = report.replaceAll('\r', '').split(/^```(?:ts)?$/m);
     for (const block of code.split(/\n\n+/)) {
       const [found, name] = DECLARATION.exec(block) ?? [];
-      if (!found || name === undefined || (index > 0 && !found.startsWith('export '))) continue;
+      if (
+        !found ||
+        name === undefined ||
+        name === 'SDK_VERSION' ||
+        (index > 0 && !found.startsWith('export '))
+      )
+        continue;
       const lines = block.split('\n').map((line) => line.trim());
       exports[name] = [...(exports[name] ?? []), ...lines.filter((line) => line && !line.startsWith('//'))];
     }

@@ -36,6 +36,9 @@ export interface PluginContext<Config = JsonObject> {
   /** The way out: public addresses only, and only to `capabilities.hosts`. */
   readonly http: PluginHttp;
 
+  /** The time. In a test gateway `advance` moves it, which `Date.now()` knows nothing of. */
+  now(): Date;
+
   /** Adds an outbound adapter under `name`, which `create_webhook {adapter: name}` then accepts. */
   adapter<Settings = Record<string, unknown>>(name: string, adapter: Adapter<Settings>): void;
   /** Adds a method to the API, in every dialect, behind the same guard as any other. */

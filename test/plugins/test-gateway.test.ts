@@ -74,6 +74,43 @@ describe('createTestGateway', () => {
     expect(deliveries).toMatchObject([{ state: 'delivered', attempts: 2 }]);
   });
 
+  it('lets the pauses of an endpoint pass that asked for one', async () => {
+    const gateway = await gatewayWith(chat, { kinds: ['adapter'] });
+    gateway.answer(() =>
+      gateway.requests.length < 2 ? { status: 429, headers: { 'retry-after': '3600' } } : {},
+    );
+    const room = { adapter: 'chat', url: 'https://chat.example/room', event_types: ['repo.created'] };
+    await gateway.call('create_webhook', { ...room, retry_schedule: [60] });
+    await gateway.createRepo('demo');
+    await gateway.captured(1);
+    await gateway.settled();
+    await gateway.advance(3_600_000);
+    expect(await gateway.captured(2)).toHaveLength(2);
+  });
+
+  it('lets the time of a plugin pass, and its pause', async () => {
+    let isBroken = true;
+    const plugin = definePlugin({
+      setup(ctx) {
+        const declared = { requires: 'authenticated', args: { type: 'object' }, result: {} };
+        ctx.method('get_time', { summary: 'Show the time', ...declared }, () => {
+          if (isBroken) throw new Error('broken');
+          return ctx.now().getTime();
+        });
+      },
+    });
+    const gateway = await gatewayWith(plugin, { kinds: ['methods'] });
+    for (let count = 0; count < 10; count += 1) await gateway.refusal('get_time');
+    isBroken = false;
+    expect(await gateway.refusal('get_time')).toContain('is paused');
+    await gateway.advance(60_000);
+    const before = await gateway.call<unknown>('get_time');
+    await gateway.advance(86_400_000);
+    expect(Number(await gateway.call<unknown>('get_time')) - Number(before)).toBeGreaterThanOrEqual(
+      86_400_000,
+    );
+  });
+
   it('has real repositories, whose pushes a policy sees', async () => {
     const policy = definePlugin({
       setup(ctx) {

@@ -164,6 +164,31 @@ describe('a plugin that blocks the process of the gateway', () => {
   });
 });
 
+describe('the clock of a plugin elsewhere', () => {
+  it.each(['worker', 'child'])(
+    'is moved on by tests, also that of its next process: %s',
+    async (isolation) => {
+      const code = `export default { setup(ctx) {
+      const declared = { requires: 'authenticated', args: { type: 'object' }, result: {} };
+      ctx.method('get_time', { summary: 'Show the time', ...declared }, () => ctx.now().getTime());
+      ctx.method('die', { summary: 'End', ...declared }, () => process.exit(1));
+    } };`;
+      await folder.add('late', { 'index.js': code }, { kinds: ['methods'], isolation });
+      const gateway = await createTestGateway({ plugins: [{ folder: join(folder.path, 'late') }] });
+      try {
+        const aheadMs = async () => Number(await gateway.call<unknown>('get_time')) - Date.now();
+        expect(await aheadMs()).toBeLessThan(3_600_000);
+        await gateway.advance(86_400_000);
+        expect(await aheadMs()).toBeGreaterThan(80_000_000);
+        await gateway.refusal('die');
+        await vi.waitFor(async () => expect(await aheadMs()).toBeGreaterThan(80_000_000), 20_000);
+      } finally {
+        await gateway.close();
+      }
+    },
+  );
+});
+
 describe('the calls of a plugin elsewhere', () => {
   it.each(['worker', 'child'])('belong to the chain of events that they come from: %s', async (isolation) => {
     const code = `export default { setup(ctx) {

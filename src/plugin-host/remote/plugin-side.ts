@@ -47,6 +47,7 @@ class PluginSide {
   private readonly peer: Peer;
   private definition: PluginDefinition | null = null;
   private context: PluginContext | null = null;
+  private clockOffsetMs = 0;
   private readonly adapters = new Map<string, Adapter>();
   private readonly methods = new Map<string, MethodHandler>();
   private readonly handlers = new Map<string, EventHandler>();
@@ -60,6 +61,10 @@ class PluginSide {
   ) {
     this.peer = new Peer(channel, {
       ping: () => null,
+      clock: ({ offset_ms }) => {
+        this.clockOffsetMs = Number(offset_ms);
+        return null;
+      },
       setup: (params) => this.setup(params),
       start: () => this.lifecycle('start'),
       stop: () => this.lifecycle('stop'),
@@ -171,6 +176,7 @@ class PluginSide {
         update: (key, change) => this.updated(key, change),
       },
       http: this.http(),
+      now: () => new Date(Date.now() + this.clockOffsetMs),
       call: async (method, args = {}) => (await this.peer.request('call', { method, args })) as never,
       emit: async (type, data, about) =>
         (await this.peer.request('emit', asParams({ type, data, ...(about && { about }) }))) as number,

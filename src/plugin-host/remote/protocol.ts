@@ -24,6 +24,7 @@ import type {
  * | `decide` | `name, question` | verdict |
  * | `page` | `path, request` | answer |
  * | `run` | `name` | null |
+ * | `clock` (a notification, in tests) | `offset_ms`: how far `ctx.now()` is ahead | |
  *
  * | from the plugin | params | result |
  * |---|---|---|

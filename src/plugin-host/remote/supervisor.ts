@@ -102,7 +102,11 @@ export class Supervisor implements RunningPlugin {
     );
     const current = { process, peer };
     this.current = current;
-    void process.ended.then((reason) => this.lost(current, reason));
+    const unfollow = this.plugin.clock.follow((offset_ms) => peer.notify('clock', { offset_ms }));
+    void process.ended.then((reason) => {
+      unfollow();
+      return this.lost(current, reason);
+    });
     return peer;
   }
 

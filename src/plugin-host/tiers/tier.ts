@@ -1,6 +1,7 @@
 import type { PluginDefinition, PluginLogger } from '../../sdk/index.js';
 import type { PluginBoundary } from '../boundary.js';
 import type { Capabilities } from '../capabilities.js';
+import type { PluginClock } from '../plugin-clock.js';
 import type { PluginManifest } from '../plugin-manifest.js';
 import type { PluginServices } from '../plugin-services.js';
 import type { PluginSource } from '../plugin-sources.js';
@@ -14,6 +15,7 @@ export interface TierPlugin {
   readonly boundary: PluginBoundary;
   readonly services: PluginServices;
   readonly capabilities: Capabilities;
+  readonly clock: PluginClock;
 }
 
 /** Why a plugin that was started does not work at the moment. */

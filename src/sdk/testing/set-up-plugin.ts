@@ -27,6 +27,8 @@ export interface SetUpOptions<Config> {
   readonly gateway?: Partial<GatewayFacts>;
   /** Answers what the plugin calls with `ctx.call`; null unless given. */
   readonly answer?: (method: string, args: JsonObject) => Json;
+  /** What `ctx.now()` answers; the real time unless given. */
+  readonly now?: () => Date;
 }
 
 /** What a plugin registered, to be called by name. Each getter throws when nothing has that name. */
@@ -79,7 +81,14 @@ export async function setUpPlugin<Config = JsonObject>(
   plugin: PluginDefinition<Config>,
   options: SetUpOptions<Config> = {},
 ): Promise<SetUpPlugin> {
-  const { id = 'under-test', config = {}, http = new FakeHttp(), answer = () => null, gateway } = options;
+  const {
+    id = 'under-test',
+    config = {},
+    http = new FakeHttp(),
+    answer = () => null,
+    now = () => new Date(),
+    gateway,
+  } = options;
   const store = memoryStore();
   const [calls, emitted, events]: [Asked[], Asked[], EventContract<string, unknown>[]] = [[], [], []];
   const adapters = new Named<Adapter>('adapter');
@@ -96,6 +105,7 @@ export async function setUpPlugin<Config = JsonObject>(
     log: silentLog,
     store,
     http,
+    now,
     call: async (method, args = {}) => {
       calls.push({ name: method, args });
       return answer(method, args) as never;
