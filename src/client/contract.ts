@@ -1,7 +1,7 @@
 // Generated from docs/openrpc.json by `npm run generate`; do not edit.
 
 /** `data.reason` of a refusal. */
-export type ErrorReason = 'KEY_INVALID' | 'DENIED' | 'NOT_FOUND' | 'CONFLICT' | 'REFUSED' | 'RATE_LIMITED' | 'DEADLINE' | 'INVALID_PARAMS' | 'INTERNAL';
+export type ErrorReason = 'KEY_INVALID' | 'DENIED' | 'NOT_FOUND' | 'CONFLICT' | 'REFUSED' | 'RATE_LIMITED' | 'DEADLINE' | 'INVALID_PARAMS' | 'UNAVAILABLE' | 'INTERNAL';
 
 export interface ApiKey {
   api_key_id: number;

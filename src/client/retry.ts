@@ -2,7 +2,8 @@ import { RpcError, TransportError } from './rpc-error.js';
 
 /** Statuses of a gateway, or of a proxy before it, that will be over soon. */
 const TEMPORARY = new Set([408, 429, 502, 503, 504]);
-const RATE_LIMITED = 1011;
+/** A rate limit, a database that is away: the same in the gateway's own words. */
+const TEMPORARY_CODES = new Set([1011, 1013]);
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 
@@ -15,7 +16,7 @@ export interface Obstacle {
 
 /** @returns null when asking again would not help */
 export function obstacleOf(error: unknown, retryAfter: string | null = null): Obstacle | null {
-  if (error instanceof RpcError && error.code === RATE_LIMITED) {
+  if (error instanceof RpcError && TEMPORARY_CODES.has(error.code)) {
     const seconds = error.data.retry_after;
     return { error, waitMs: typeof seconds === 'number' ? seconds * 1000 : parseRetryAfter(retryAfter) };
   }

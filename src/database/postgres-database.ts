@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { markCommit } from './commit-mark.js';
 import { Database, type Row, type Tx } from './database.js';
+import { outageOr } from './outage.js';
 
 interface PooledDriver {
   master: Pool;
@@ -22,20 +23,18 @@ export class PostgresDatabase extends Database implements OnApplicationShutdown 
     return this.source.manager;
   }
 
-  async query<T extends Row>(text: string, values?: readonly unknown[]): Promise<T[]> {
-    const result = await this.pool.query<T>(text, values as unknown[]);
-    return result.rows;
+  query<T extends Row>(text: string, values?: readonly unknown[]): Promise<T[]> {
+    return rowsOf<T>(this.pool, { text, values: values as unknown[] });
   }
 
-  async prepared<T extends Row>(name: string, text: string, values?: readonly unknown[]): Promise<T[]> {
-    const result = await this.pool.query<T>({ name, text, values: values as unknown[] });
-    return result.rows;
+  prepared<T extends Row>(name: string, text: string, values?: readonly unknown[]): Promise<T[]> {
+    return rowsOf<T>(this.pool, { name, text, values: values as unknown[] });
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
-    const tx = new PostgresTransaction(runner, (await runner.connect()) as PoolClient);
     try {
+      const tx = new PostgresTransaction(runner, (await runner.connect()) as PoolClient);
       await runner.startTransaction();
       const result = await work(tx);
       await markCommit(tx);
@@ -44,7 +43,7 @@ export class PostgresDatabase extends Database implements OnApplicationShutdown 
       return result;
     } catch (error) {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      throw error;
+      throw outageOr(error);
     } finally {
       await runner.release();
     }
@@ -65,6 +64,14 @@ export class PostgresDatabase extends Database implements OnApplicationShutdown 
   }
 }
 
+async function rowsOf<T extends Row>(connection: Pool | PoolClient, query: QueryConfig): Promise<T[]> {
+  try {
+    return (await connection.query<T>(query)).rows;
+  } catch (error) {
+    throw outageOr(error);
+  }
+}
+
 class PostgresTransaction implements Tx {
   readonly isTransaction = true;
   readonly actions: (() => void | Promise<void>)[] = [];
@@ -78,14 +85,12 @@ class PostgresTransaction implements Tx {
     return this.runner.manager;
   }
 
-  async query<T extends Row>(text: string, values?: readonly unknown[]): Promise<T[]> {
-    const result = await this.client.query<T>(text, values as unknown[]);
-    return result.rows;
+  query<T extends Row>(text: string, values?: readonly unknown[]): Promise<T[]> {
+    return rowsOf<T>(this.client, { text, values: values as unknown[] });
   }
 
-  async prepared<T extends Row>(name: string, text: string, values?: readonly unknown[]): Promise<T[]> {
-    const result = await this.client.query<T>({ name, text, values: values as unknown[] });
-    return result.rows;
+  prepared<T extends Row>(name: string, text: string, values?: readonly unknown[]): Promise<T[]> {
+    return rowsOf<T>(this.client, { name, text, values: values as unknown[] });
   }
 
   afterCommit(action: () => void | Promise<void>): void {

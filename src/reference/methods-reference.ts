@@ -1,5 +1,5 @@
-import { FAULTS, type FaultReason } from '../rpc/errors.js';
 import { pluginOfFamily } from '../rpc/described-method.js';
+import { FAULT_CODES, type FaultReason } from '../rpc/errors.js';
 import { FAULT_WORDS } from '../rpc/fault-words.js';
 import type { DeclaredMethod } from './declared-methods.js';
 import type { ExecutedCall } from '../rpc/openrpc/executed-examples.js';
@@ -62,8 +62,8 @@ take an id or a name. What a caller may not see does not exist for him: he gets 
 In the examples \`admin\` is the super admin; \`ada\`, who owns most of what they are about, \`grace\` and \`eve\` are users.`;
 
 function errorTable(): string {
-  const rows = (Object.keys(FAULTS) as FaultReason[]).map(
-    (reason) => `| ${FAULTS[reason].code} | \`${reason}\` | ${FAULT_WORDS[reason]} |`,
+  const rows = (Object.keys(FAULT_CODES) as FaultReason[]).map(
+    (reason) => `| ${FAULT_CODES[reason]} | \`${reason}\` | ${FAULT_WORDS[reason]} |`,
   );
   return [
     '## Errors of every method',

@@ -9,22 +9,25 @@ export type FaultReason =
   | 'CANCELLED'
   | 'INVALID_PARAMS'
   | 'METHOD_NOT_FOUND'
+  | 'UNAVAILABLE'
   | 'INTERNAL';
 
-/** The catalogue: JSON-RPC 2.0 code and log level of every reason. The legacy dialects send the message alone. */
-export const FAULTS: Readonly<Record<FaultReason, { code: number; level: 'debug' | 'info' | 'error' }>> = {
-  KEY_INVALID: { code: 1001, level: 'info' },
-  DENIED: { code: 1003, level: 'info' },
-  NOT_FOUND: { code: 1004, level: 'debug' },
-  CONFLICT: { code: 1009, level: 'debug' },
-  REFUSED: { code: 1010, level: 'debug' },
-  RATE_LIMITED: { code: 1011, level: 'info' },
-  DEADLINE: { code: 1012, level: 'info' },
+/** The catalogue: JSON-RPC 2.0 code of every reason. The legacy dialects send the message alone. */
+export const FAULT_CODES: Readonly<Record<FaultReason, number>> = {
+  KEY_INVALID: 1001,
+  DENIED: 1003,
+  NOT_FOUND: 1004,
+  CONFLICT: 1009,
+  REFUSED: 1010,
+  RATE_LIMITED: 1011,
+  DEADLINE: 1012,
   /** The client left, or the gateway stops: nobody waits for this answer. */
-  CANCELLED: { code: 1012, level: 'debug' },
-  INVALID_PARAMS: { code: -32602, level: 'debug' },
-  METHOD_NOT_FOUND: { code: -32601, level: 'debug' },
-  INTERNAL: { code: -32603, level: 'error' },
+  CANCELLED: 1012,
+  INVALID_PARAMS: -32602,
+  METHOD_NOT_FOUND: -32601,
+  /** Something that the gateway stands on is away; a change may have been made all the same. */
+  UNAVAILABLE: 1013,
+  INTERNAL: -32603,
 };
 
 /**

@@ -12,5 +12,7 @@ export const FAULT_WORDS: Readonly<Record<FaultReason, string>> = {
   CANCELLED: 'the caller went away, or the gateway stops',
   INVALID_PARAMS: 'an argument is missing, unknown or of a wrong form',
   METHOD_NOT_FOUND: 'no method has that name',
+  UNAVAILABLE:
+    'the database is away for now; a change may have been made: look, or repeat it with its idempotency key',
   INTERNAL: 'a defect of the gateway; the log has it under the request id',
 };

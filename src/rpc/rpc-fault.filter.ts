@@ -3,8 +3,8 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { RpcFault } from './errors.js';
 import type { FaultReason } from './errors.js';
+import { toFault } from './fault-of.js';
 
 const HTTP_STATUS: Partial<Record<FaultReason, number>> = {
   KEY_INVALID: 401,
@@ -14,7 +14,9 @@ const HTTP_STATUS: Partial<Record<FaultReason, number>> = {
   REFUSED: 422,
   RATE_LIMITED: 429,
   DEADLINE: 503,
+  UNAVAILABLE: 503,
   INVALID_PARAMS: 400,
+  INTERNAL: 500,
 };
 
 /**
@@ -36,11 +38,11 @@ export class RpcFaultFilter implements ExceptionFilter {
   }
 
   private describe(error: unknown): { status: number; message: string } {
-    if (error instanceof RpcFault && error.reason !== 'INTERNAL') {
-      return { status: HTTP_STATUS[error.reason] ?? 400, message: error.message };
-    }
     if (error instanceof HttpException) return { status: error.getStatus(), message: error.message };
-    this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return { status: 500, message: 'Internal server error' };
+    const fault = toFault(error);
+    const status = HTTP_STATUS[fault.reason] ?? 400;
+    if (status >= 500)
+      this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { status, message: fault.message };
   }
 }

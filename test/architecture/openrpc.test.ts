@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { dereferenceDocument, validateOpenRPCDocument } from '@open-rpc/schema-utils-js';
 import { describe, expect, it } from 'vitest';
 import { documentedMethods } from '../../src/reference/index.js';
-import { FAULTS, type FaultReason } from '../../src/rpc/errors.js';
+import { FAULT_CODES, type FaultReason } from '../../src/rpc/errors.js';
 import { openRpcDocument } from '../../src/rpc/openrpc/document.js';
 import { executedExamples } from '../../src/rpc/openrpc/executed-examples.js';
 import { isReading } from '../../src/rpc/reading-methods.js';
@@ -69,7 +69,7 @@ describe('the OpenRPC document', () => {
   });
 
   it('gives every listed error a code of the catalogue', () => {
-    const codes = new Set(Object.keys(FAULTS).map((reason) => FAULTS[reason as FaultReason].code));
+    const codes = new Set(Object.keys(FAULT_CODES).map((reason) => FAULT_CODES[reason as FaultReason]));
     for (const [, { errors }] of each) expect(errors.every(({ code }) => codes.has(code))).toBe(true);
   });
 

@@ -53,6 +53,12 @@ const limited: RequestListener = (_, response) =>
     .end(
       '{"jsonrpc":"2.0","error":{"code":1011,"message":"Rate limit exceeded, try again in 0 s","data":{"reason":"RATE_LIMITED","retry_after":0}},"id":null}',
     );
+const away: RequestListener = (_, response) =>
+  response
+    .writeHead(200, { 'content-type': 'application/json' })
+    .end(
+      '{"jsonrpc":"2.0","error":{"code":1013,"message":"The database cannot be reached now, try again","data":{"reason":"UNAVAILABLE"}},"id":1}',
+    );
 
 describe('a call', () => {
   it('answers what the method answers', async () => {
@@ -130,6 +136,7 @@ describe('what reads', () => {
     ['a proxy that is busy', busy],
     ['a broken connection', hangUp],
     ['a rate limit', limited],
+    ['an outage of the database', away],
   ])('is sent again after %s', async (_, spoiled) => {
     const { url, count } = await proxy(spoiled, spoiled);
     expect(await through(url).call('get_repo', { repoid: 'website' })).toHaveProperty('repo_id');

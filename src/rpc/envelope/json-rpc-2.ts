@@ -1,5 +1,5 @@
 import type { ArgumentProblem } from '../arguments.js';
-import { FAULTS, RpcFault, invalidParams } from '../errors.js';
+import { FAULT_CODES, RpcFault, invalidParams } from '../errors.js';
 import type { FaultReason } from '../errors.js';
 import type { Envelope, Invocation, Unreadable } from './envelope.js';
 import { idText } from './id-text.js';
@@ -13,7 +13,7 @@ const FIXED_MESSAGES: Partial<Record<FaultReason, string>> = {
 
 /** The error object that 2.0 prescribes and our 1.0 answers borrow. */
 export function errorObject(fault: RpcFault): string {
-  const { code } = FAULTS[fault.reason];
+  const code = FAULT_CODES[fault.reason];
   const message = FIXED_MESSAGES[fault.reason] ?? fault.message;
   if (fault.reason === 'METHOD_NOT_FOUND' && Object.keys(fault.data).length === 0)
     return `{"code":${String(code)},"message":${JSON.stringify(message)}}`;

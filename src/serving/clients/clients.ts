@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { SETTINGS, type Settings } from '../../config/settings.js';
+import { DatabaseOutage } from '../../database/outage.js';
 import { RPC_LOGGER } from '../../rpc/call-log.js';
 import type { Caller } from '../../rpc/call.js';
 import { ClientAddresses, limitedBy } from '../../rpc/http/client-address.js';
@@ -187,6 +188,8 @@ function requireMethod(asked: Served, { method }: IncomingMessage): void {
 function toRefusal(error: unknown): ClientRefusal {
   if (error instanceof VcsError && error.code === 'NOT_INSTALLED')
     return new ClientRefusal(501, error.message);
+  if (error instanceof DatabaseOutage)
+    return unavailable('the database cannot be reached now, try again', RETRY_S);
   return new ClientRefusal(500, 'this could not be served; the server knows more');
 }
 

@@ -1,5 +1,6 @@
 import { CHALLENGE } from '../../access/http-authenticator.js';
-import { RpcFault, type FaultReason } from '../../rpc/errors.js';
+import type { FaultReason } from '../../rpc/errors.js';
+import { toFault } from '../../rpc/fault-of.js';
 import { VcsError } from '../../vcs/vcs.js';
 import { html } from './html.js';
 import { page } from './page.js';
@@ -32,6 +33,8 @@ export const missing = () => new Refusal(404, 'There is nothing here, or nothing
 export const tooMany = (seconds: number) =>
   new Refusal(429, 'Too many requests; try again later.', { 'retry-after': String(seconds) });
 
+const RETRY = { 'retry-after': '10' };
+
 const STATUS: Partial<Record<FaultReason, number>> = {
   DENIED: 403,
   NOT_FOUND: 404,
@@ -40,16 +43,17 @@ const STATUS: Partial<Record<FaultReason, number>> = {
   RATE_LIMITED: 429,
   DEADLINE: 503,
   CANCELLED: 503,
+  UNAVAILABLE: 503,
   INVALID_PARAMS: 400,
 };
 
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
-  if (error instanceof RpcFault) {
-    const status = STATUS[error.reason];
-    if (status !== undefined) return new Refusal(status, error.message, {}, { cause: error.cause });
-  }
   if (error instanceof VcsError) return vcsRefusal(error);
+  const fault = toFault(error);
+  const status = STATUS[fault.reason];
+  if (status !== undefined)
+    return new Refusal(status, fault.message, status === 503 ? RETRY : {}, { cause: fault.cause });
   return new Refusal(500, 'Something went wrong on the server.', {}, { cause: error });
 }
 
@@ -63,7 +67,7 @@ const NOT_THERE: readonly VcsError['code'][] = [
 function vcsRefusal(error: VcsError): Refusal {
   if (NOT_THERE.includes(error.code)) return new Refusal(404, error.message);
   if (error.code === 'NOT_INSTALLED') return new Refusal(501, error.message);
-  if (error.code === 'ABORTED') return new Refusal(503, 'This took too long.', { 'retry-after': '10' });
+  if (error.code === 'ABORTED') return new Refusal(503, 'This took too long.', RETRY);
   return new Refusal(500, 'The repository cannot be read.', {}, { cause: error });
 }
 
