@@ -70,7 +70,13 @@ async function compared(
       ? { repoid, max_revisions: 1_000, reverse: true }
       : { repoid, revision: 'tip', root_path: '/' };
   const body = JSON.stringify({ id: 1, api_key: stage.adminKey, method, args });
-  const ask = () => timed(async () => count(await post(port, body), method));
+  const ask = async () => {
+    let answer = '';
+    const ms = await timed(async () => (answer = await post(port, body)));
+    // What the programs write is not read here either
+    count(answer, method);
+    return ms;
+  };
   const forget = () => call(port, stage.adminKey, 'invalidate_cache', { repoid });
   const ms = { first: [] as number[], again: [] as number[], bare: [] as number[] };
   await ask();

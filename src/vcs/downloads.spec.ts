@@ -59,6 +59,13 @@ describe.each(REPO_TYPES)('what is read as a stream', (type) => {
       second = await commit(type, tree, { text: 'two\n', 'a b/small.bin': 'now text\n' }, 'Zweitens: ü');
     });
 
+    it('is a file of any size', async () => {
+      const huge = Buffer.alloc(17 * 1024 * 1024, 'huge');
+      const id = await commit(type, tree, { huge }, 'huge');
+      expect((await backend.fileEntry(repo, id, 'huge')).size).toBe(huge.length);
+      expect(huge.equals(await bytesOf(backend.openFile(repo, id, 'huge')))).toBe(true);
+    });
+
     it('is a file byte by byte, large or small', async () => {
       expect(await bytesOf(backend.openFile(repo, first, 'a b/small.bin'))).toEqual(small);
       expect((await bytesOf(backend.openFile(repo, second, '/large'))).equals(large)).toBe(true);

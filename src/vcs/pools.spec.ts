@@ -75,12 +75,13 @@ describe('the pool of object readers', () => {
     expect(await read()).toMatchObject([{ found: true }]);
   });
 
-  it('believes nothing that is no answer', async () => {
+  it('reads nothing that is too large', async () => {
     open(
       limits,
       fake('odd-git', `process.stdin.once("data", () => console.log("${'a'.repeat(40)} blob 99999999"))`),
     );
-    await expect(read()).rejects.toMatchObject({ code: 'FAILED' });
+    const whole = pool.read(repo, [{ command: 'contents', object: id }]);
+    await expect(whole).rejects.toMatchObject({ code: 'FAILED' });
     expect(await read()).toMatchObject([{ found: true }]);
   });
 

@@ -1,11 +1,11 @@
+import { cleanDiagnostics } from '../diagnostics.js';
 import { fileBatches, type Listed } from '../file-batches.js';
 import type { FileContent, FilePlace } from '../file-content.js';
 import { requireFullId } from '../names.js';
 import { recordedText } from '../recorded-text.js';
-import { treePath } from '../tree-path.js';
+import { pathNotFound, treePath } from '../tree-path.js';
 import { VcsError, type OperationOptions } from '../vcs.js';
 import type { GitCommand } from './git-command.js';
-import { noSuchTree } from './git-files.js';
 import type { ObjectReaderPool } from './object-reader-pool.js';
 
 /** Other readers of the repository have their turn between batches of so many bytes or files. */
@@ -47,3 +47,8 @@ function entriesOf(output: string, prefix: string): Entry[] {
     return id === '' ? [] : [{ path: prefix + recordedText(path), id, size: Number(size) }];
   });
 }
+
+const noSuchTree = (stderr: string) =>
+  /not a (?:tree object|valid object name)|bad object/i.test(stderr)
+    ? pathNotFound(cleanDiagnostics(stderr))
+    : null;

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { cleanDiagnostics } from '../diagnostics.js';
 import { partOf, WHOLE_BYTES } from '../file-part.js';
 import { isFullId, requireFullId } from '../names.js';
 import { KeptAnswers, lengthOf } from '../kept-answers.js';
@@ -9,6 +8,7 @@ import type { ByteRange, FileEntry } from '../downloads.js';
 import type { OperationOptions, TouchedFiles, Tree } from '../vcs.js';
 import type { GitCommand } from './git-command.js';
 import type { ObjectReaderPool } from './object-reader-pool.js';
+import { TreeWalk } from './tree-walk.js';
 
 const KEPT_BYTES = 32 * 1024 * 1024;
 /** Commits whose differences one process tells. */
@@ -59,19 +59,11 @@ export class GitFiles {
     return rawIds.map((id) => known.get(id) ?? NOTHING);
   }
 
-  async tree(
-    path: string,
-    rawId: string,
-    directory: string,
-    { signal }: OperationOptions = {},
-  ): Promise<Tree> {
-    const root = treePath(directory);
-    const place = `${requireFullId(rawId)}:${root}`;
+  async tree(path: string, rawId: string, directory: string, options: OperationOptions = {}): Promise<Tree> {
+    const place = `${requireFullId(rawId)}:${treePath(directory)}`;
     const kept = this.keptTrees.get(path, place);
     if (kept !== undefined) return kept;
-    const args = ['ls-tree', '-r', '-t', '-z', '--full-tree', '--end-of-options', place];
-    const output = await this.git.output(args, { gitDir: path, signal }, noSuchTree);
-    const tree = treeFrom(output, root === '' ? '' : `${root}/`);
+    const tree = await new TreeWalk(this.objects, path, options).below(rawId, directory);
     this.keptTrees.set(path, place, tree);
     return tree;
   }
@@ -128,11 +120,6 @@ export class GitFiles {
   }
 }
 
-export const noSuchTree = (stderr: string) =>
-  /not a (?:tree object|valid object name)|bad object/i.test(stderr)
-    ? pathNotFound(cleanDiagnostics(stderr))
-    : null;
-
 /** `<id> NUL (<letter> NUL <path> NUL)*`; a merge comes once for each of its parents. */
 export function touchedFrom(output: string): Map<string, TouchedFiles> {
   const found = new Map<string, { added: string[]; changed: string[]; removed: string[] }>();
@@ -159,17 +146,4 @@ export function touchedFrom(output: string): Map<string, TouchedFiles> {
       merge[kind] = [...new Set(merge[kind])].sort();
   }
   return found;
-}
-
-/** `<mode> <type> <id> TAB <path> NUL` */
-function treeFrom(output: string, prefix: string): Tree {
-  const directories: string[] = [];
-  const files: string[] = [];
-  for (const line of output.split('\0')) {
-    const type = line.slice(7, 11);
-    if (type !== 'tree' && type !== 'blob') continue;
-    const path = prefix + recordedText(line.slice(line.indexOf('\t') + 1));
-    (type === 'tree' ? directories : files).push(path);
-  }
-  return { directories, files };
 }

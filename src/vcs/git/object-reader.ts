@@ -17,7 +17,7 @@ interface Batch {
   settle: (error: VcsError | null) => void;
 }
 
-/** One `git cat-file --batch-command` of one repository. Takes one batch at a time. */
+/** One `git cat-file --batch-command` of one repository. Takes one batch at a time, and answers it in few writes. */
 export class ObjectReader {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly stream: ObjectStream;
@@ -30,7 +30,7 @@ export class ObjectReader {
   broken = false;
 
   constructor(program: string, env: Readonly<Record<string, string>>) {
-    this.child = spawnGroup(program, ['cat-file', '--batch-command'], env);
+    this.child = spawnGroup(program, ['cat-file', '--batch-command', '--buffer'], env);
     this.closed = once(this.child, 'close').catch(() => undefined);
     this.stream = new ObjectStream((answer) => this.take(answer));
     this.child.stdout.on('data', (chunk: Buffer) => {
@@ -63,8 +63,10 @@ export class ObjectReader {
       };
       this.batch = { answers, wanted: requests.length, settle };
       signal?.addEventListener('abort', onAbort, { once: true });
-      for (const { command } of requests) this.stream.expect(command);
-      this.child.stdin.write(requests.map(({ command, object }) => `${command} ${object}\n`).join(''));
+      this.stream.expect(requests.map(({ command }) => command));
+      this.child.stdin.write(
+        `${requests.map(({ command, object }) => `${command} ${object}\n`).join('')}flush\n`,
+      );
     });
   }
 
