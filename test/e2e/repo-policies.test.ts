@@ -80,6 +80,32 @@ describe('what may refuse that a repository goes', () => {
     expect(await events()).toEqual([]);
   });
 
+  it('is asked again when the job comes to it, and then all of the group stays', async () => {
+    let times = 0;
+    const isAsked = (name: string) => name === 'team/kept' && (times += 1) > 1;
+    under({ check: ({ repo_name }) => Promise.resolve(isAsked(repo_name) ? 'kept since' : null) });
+    const events = await followEvents(gateway);
+    const failure = await gateway.refusal('delete_repo_group', { repogroupid: 'team', recursive: true });
+    expect(failure).toMatch(/^failed to delete repo group ID:\d+ team: kept since$/);
+    for (const name of ['team/one', 'team/kept']) expect(isThere(name)).toBe(true);
+    expect((await events()).map(({ type }) => type)).toEqual(['repo_group.failed']);
+  });
+
+  it('is not passed by with a repository that comes after it was asked', async () => {
+    let times = 0;
+    under({
+      check: async ({ action, repo_name }) => {
+        if (action !== 'delete' || repo_name !== 'team/kept') return null;
+        times += 1;
+        if (times === 2) await gateway.call('create_repo', { repo_name: 'team/kept-new', repo_type: 'git' });
+        return null;
+      },
+    });
+    const failure = await gateway.refusal('delete_repo_group', { repogroupid: 'team', recursive: true });
+    expect(failure).toMatch(/^failed to delete repo group ID:\d+ team$/);
+    for (const name of ['team/one', 'team/kept', 'team/kept-new']) expect(isThere(name)).toBe(true);
+  });
+
   it('lets go what it does not mind', async () => {
     under();
     await gateway.call('delete_repo', { repoid: 'plain', forks: 'detach' });

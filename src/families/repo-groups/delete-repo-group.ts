@@ -3,9 +3,8 @@ import { Database } from '../../database/database.js';
 import type { Caller } from '../../rpc/call.js';
 import { refused } from '../../rpc/errors.js';
 import type { ResultOf } from '../../rpc/result-shapes.js';
-import type { RepoType } from '../../vcs/vcs.js';
 import { RepoPolicies } from '../repos/repo-policies.js';
-import { contentsOf, isEmpty, type GroupContents } from './group-contents.js';
+import { contentsOf, isEmpty, reposIn } from './group-contents.js';
 import type { GroupDeletionArgs } from './group-deletion-job.js';
 import { GroupJobs } from './group-jobs.js';
 import type { RepoGroupRecord } from './repo-groups.directory.js';
@@ -40,16 +39,9 @@ export class DeleteRepoGroup {
     const contents = await contentsOf(this.db, group_id);
     if (!args.recursive && !isEmpty(contents)) throw refused(jobArgs.notEmpty);
     await this.scopes.require(this.db, caller.principal, group_id);
-    await this.policies.requireDeletion(caller, await this.reposOf(contents), jobArgs.failure);
+    await this.policies.requireDeletion(caller, await reposIn(this.db, contents), jobArgs.failure);
     const jobId = await this.jobs.start(caller, 'delete_repo_group', group, jobArgs);
     if (args.wait) return this.jobs.wait(jobId, caller);
     return { msg: `deleting ${label}`, repo_group: null, job_id: jobId };
-  }
-
-  private reposOf({ repo_ids }: GroupContents) {
-    return this.db.query<{ repo_id: number; repo_name: string; repo_type: RepoType }>(
-      'SELECT repo_id, repo_name, repo_type FROM repo WHERE repo_id = ANY ($1) ORDER BY repo_name',
-      [repo_ids],
-    );
   }
 }

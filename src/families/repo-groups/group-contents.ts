@@ -1,4 +1,5 @@
 import type { Row, Sql } from '../../database/database.js';
+import type { RepoType } from '../../vcs/vcs.js';
 import { SUBTREE_IDS } from './repo-groups.directory.js';
 
 /** Everything in a group, however deep. */
@@ -18,6 +19,13 @@ export async function contentsOf(sql: Sql, groupId: number): Promise<GroupConten
   const [found] = await sql.query<GroupContents>(CONTENTS, [groupId]);
   if (!found) throw new Error('a query without a table yields one row');
   return found;
+}
+
+export function reposIn(sql: Sql, { repo_ids }: GroupContents) {
+  return sql.query<{ repo_id: number; repo_name: string; repo_type: RepoType }>(
+    'SELECT repo_id, repo_name, repo_type FROM repo WHERE repo_id = ANY ($1) ORDER BY repo_name',
+    [repo_ids],
+  );
 }
 
 export const isEmpty = ({ group_ids, repo_ids }: GroupContents): boolean =>

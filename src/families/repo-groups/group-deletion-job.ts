@@ -1,18 +1,19 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Access } from '../../access/access.service.js';
 import { Rights } from '../../access/rights.js';
-import type { Tx } from '../../database/database.js';
+import { Database, type Tx } from '../../database/database.js';
 import { JobHandlers } from '../../jobs/job-handlers.js';
 import type { JobHandler, RunningJob } from '../../jobs/job.js';
 import { refused, type RpcFault } from '../../rpc/errors.js';
 import { repoGroupDeleted } from '../../sdk/index.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { DeleteRepo } from '../repos/delete-repo.js';
+import { RepoPolicies } from '../repos/repo-policies.js';
 import { ReposDirectory } from '../repos/repos.directory.js';
 import { WebhooksService } from '../webhooks/webhooks.service.js';
 import { DirectoryMoves } from './directory-moves.js';
 import { failing } from './failing.js';
-import { contentsOf, isEmpty, type GroupContents } from './group-contents.js';
+import { contentsOf, isEmpty, reposIn, type GroupContents } from './group-contents.js';
 import { GroupJobs } from './group-jobs.js';
 import type { SeenGroup } from './group-move-job.js';
 import { isStillThere } from './name-tree.js';
@@ -36,6 +37,7 @@ export class GroupDeletionJob implements JobHandler<GroupDeletionArgs> {
 
   constructor(
     handlers: JobHandlers,
+    private readonly db: Database,
     private readonly jobs: GroupJobs,
     private readonly access: Access,
     private readonly events: RepoGroupEvents,
@@ -45,6 +47,7 @@ export class GroupDeletionJob implements JobHandler<GroupDeletionArgs> {
     private readonly rights: Rights,
     private readonly root: RepoRoot,
     private readonly webhooks: WebhooksService,
+    private readonly policies: RepoPolicies,
   ) {
     handlers.register('delete_repo_group', this);
   }
@@ -54,11 +57,16 @@ export class GroupDeletionJob implements JobHandler<GroupDeletionArgs> {
     const { group_name: name } = group;
     const failed = failing(failure);
     if (job.attempt > 1) await this.moves.undoLeft(name);
+    const asked = await reposIn(this.db, await contentsOf(this.db, group.group_id));
+    await this.policies.requireDeletion(job.caller, asked, failure);
     const trash = this.root.trashFor(name, new Date(), 'group');
     await this.moves.run(name, trash, async (tx, move) => {
       if (!(await isStillThere(tx, group))) throw failed('it was changed at the same moment', 'CONFLICT');
       const contents = await contentsOf(tx, group.group_id);
       if (!isEmpty(contents) && !recursive) throw refused(notEmpty);
+      // Policies think too long for a transaction of the name tree; what came after they were asked is not theirs
+      if (JSON.stringify(await reposIn(tx, contents)) !== JSON.stringify(asked))
+        throw failed('it was changed at the same moment', 'CONFLICT');
       await this.forget(tx, job, contents);
       await job.succeed(tx, result);
       // Nobody must find deleted what he was told was cancelled
