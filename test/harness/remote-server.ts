@@ -12,6 +12,8 @@ export interface RemoteServerOptions {
   redirectTo?: string;
   /** Requests are taken and never answered. */
   isSilent?: boolean;
+  /** The second half of each answer with history in it never comes. */
+  isHalf?: boolean;
   /** Requests are taken at once, and served when this has resolved. */
   until?: Promise<void>;
 }
@@ -22,13 +24,15 @@ export class RemoteServer {
   readonly requests: string[] = [];
   /** Requests that did not. */
   refused = 0;
+  /** Answers of which half is sent. */
+  halves = 0;
   private hg: { child: ChildProcess; port: number } | null = null;
   private readonly server = createServer((incoming, outgoing) => this.answer(incoming, outgoing));
 
   private constructor(
     private readonly type: RepoType,
     private readonly root: string,
-    private readonly options: RemoteServerOptions,
+    readonly options: RemoteServerOptions,
   ) {}
 
   /** @param root git: directory of bare repositories; hg: one repository */
@@ -72,7 +76,10 @@ export class RemoteServer {
   private serve(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const { redirectTo } = this.options;
     if (redirectTo !== undefined) outgoing.writeHead(302, { location: redirectTo + incoming.url }).end();
-    else if (this.hg !== null) forward(this.hg.port, incoming, outgoing);
+    else if (this.hg !== null)
+      forward(this.hg.port, incoming, outgoing, (body) =>
+        this.send(outgoing, body, incoming.url?.includes('cmd=getbundle') === true),
+      );
     else this.gitBackend(incoming, outgoing);
   }
 
@@ -109,10 +116,14 @@ export class RemoteServer {
         ]);
       const status = headers.find(([name]) => name === 'Status')?.[1] ?? '200';
       const plain = headers.filter(([name]) => name !== 'Status');
-      outgoing
-        .writeHead(Number.parseInt(status, 10), Object.fromEntries(plain))
-        .end(output.subarray(end + 4));
+      outgoing.writeHead(Number.parseInt(status, 10), Object.fromEntries(plain));
+      this.send(outgoing, output.subarray(end + 4), output.includes('PACK'));
     });
+  }
+
+  private send(outgoing: ServerResponse, body: Buffer, isHistory: boolean): void {
+    if (this.options.isHalf !== true || !isHistory) return void outgoing.end(body);
+    outgoing.write(body.subarray(0, body.length / 2), () => (this.halves += 1));
   }
 }
 
@@ -124,13 +135,19 @@ async function serveHg(repo: string): Promise<{ child: ChildProcess; port: numbe
   return { child, port: Number(new URL(line).port) };
 }
 
-function forward(port: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function forward(
+  port: number,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  send: (body: Buffer) => void,
+): void {
   const { method, url: path, headers } = incoming;
   // A connection of its own: hg closes idle ones, and one that is closed while it is taken again would be an error
   const target = { host: '127.0.0.1', port, method, path, headers, agent: false };
   const upstream = request(target, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
+    const chunks: Buffer[] = [];
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => send(Buffer.concat(chunks)));
   });
   upstream.on('error', () => outgoing.destroy());
   incoming.pipe(upstream);

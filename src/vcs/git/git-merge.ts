@@ -7,6 +7,9 @@ import { requireFullId } from '../names.js';
 import { VcsError, type MergeRequest, type OperationOptions, type PreparedMerge, type Side } from '../vcs.js';
 import type { GitCall, GitCommand } from './git-command.js';
 import { branchRef } from './git-refs.js';
+import { inPullQuarantine } from './pull-quarantine.js';
+
+const INIT = ['init', '--quiet', '--bare', '--template=', '--end-of-options'];
 
 /**
  * Merges without a work tree. Everything runs in an empty repository of our own that borrows the object stores, so that
@@ -33,7 +36,7 @@ export class GitMerge {
     if (target.type !== 'branch') throw new VcsError('REF_NOT_FOUND', 'git has branches only');
     return this.inScratch(signal, async (gitDir) => {
       const call = { gitDir, objectDirectory: join(target.path, 'objects'), signal };
-      if (source.path !== target.path) await this.bring(target, source, call);
+      if (source.path !== target.path) await this.bring(target, source, { signal });
       const { tree, conflicts } = await this.mergeTrees(call, target, source);
       if (conflicts.length > 0) throw conflictsIn(conflicts);
       const parents = ['-p', requireFullId(target.rawId), '-p', requireFullId(source.rawId)];
@@ -56,9 +59,7 @@ export class GitMerge {
   private async inScratch<T>(signal: AbortSignal | undefined, use: (gitDir: string) => Promise<T>) {
     const scratch = await mkdtemp(join(tmpdir(), 'forgegate-merge-'));
     try {
-      await this.git.output(['init', '--quiet', '--bare', '--template=', '--end-of-options', scratch], {
-        signal,
-      });
+      await this.git.output([...INIT, scratch], { signal });
       return await use(scratch);
     } finally {
       await rm(scratch, { recursive: true, force: true });
@@ -66,15 +67,15 @@ export class GitMerge {
   }
 
   /** The source's commits, into the object store of the target. What the target has is not sent again. */
-  private async bring(target: Side, source: Side, call: GitCall): Promise<void> {
-    await this.git.output(
-      ['update-ref', '--end-of-options', 'refs/have/target', requireFullId(target.rawId)],
-      call,
-    );
-    const fetch = ['fetch', '--quiet', '--no-write-fetch-head', '--no-tags', '--no-recurse-submodules'];
-    await this.git.output([...fetch, '--end-of-options', source.path, requireFullId(source.rawId)], {
-      ...call,
-      protocols: 'file',
+  private bring(target: Side, source: Side, { signal }: OperationOptions): Promise<void> {
+    return inPullQuarantine(target.path, async (gitDir) => {
+      const call = { gitDir, alternates: [join(target.path, 'objects')], signal };
+      await this.git.output([...INIT, gitDir], { signal });
+      const have = ['update-ref', '--end-of-options', 'refs/have/target', requireFullId(target.rawId)];
+      await this.git.output(have, call);
+      const fetch = ['fetch', '--quiet', '--no-write-fetch-head', '--no-tags', '--no-recurse-submodules'];
+      const wanted = ['--end-of-options', source.path, requireFullId(source.rawId)];
+      await this.git.output([...fetch, ...wanted], { ...call, protocols: 'file' });
     });
   }
 

@@ -1,5 +1,4 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
@@ -16,6 +15,7 @@ import type { GitCall, GitCommand } from './git-command.js';
 import type { GitInvocation } from './git-environment.js';
 import { branchRef, type GitRefReader } from './git-refs.js';
 import { progressReader, transferConfig, transferFailure } from './git-remote.js';
+import { inPullQuarantine } from './pull-quarantine.js';
 
 /** No template: a new repository has no sample hooks and no hooks of the machine's administrator. */
 const INIT = ['init', '--quiet', '--bare', '--template=', '--initial-branch=main', '--end-of-options'];
@@ -78,33 +78,36 @@ export class GitTransfer {
    * in one transaction: all or none.
    */
   async pull(path: string, source: RemoteSource | LocalSource, options: PullOptions = {}): Promise<void> {
-    const { signal, onProgress } = options;
     const origin = await this.origin(source, options);
     const before = await this.refs.read(path, options);
-    const scratch = await mkdtemp(join(tmpdir(), 'forgegate-pull-'));
-    try {
-      await this.git.output([...INIT, scratch], { signal });
-      const call: GitCall = { gitDir: scratch, objectDirectory: join(path, 'objects'), signal };
+    const { fetched, head } = await inPullQuarantine(path, async (scratch) => {
+      await this.git.output([...INIT, scratch], { signal: options.signal });
+      const call = { gitDir: scratch, alternates: [join(path, 'objects')], signal: options.signal };
       await this.announce(path, call);
-      const fetch = [
-        'fetch',
-        verbosity(options),
-        '--no-write-fetch-head',
-        '--no-recurse-submodules',
-        '--end-of-options',
-      ];
-      await this.git.output(
-        [...fetch, origin.location, '+refs/heads/*:refs/heads/*'],
-        { ...call, ...origin.access, takesLine: onProgress && progressReader(onProgress) },
-        (stderr) => transferFailure(stderr, origin.remote),
-      );
-      const fetched = await this.fetchedRefs(call);
-      if (fetched.length === 0) throw new VcsError('EMPTY_REPOSITORY', 'the source has no branches');
-      await this.write(path, fetched, new Set(Object.keys(before.tags)), options);
-      if (before.headBranch === null) await this.mendHead(path, await this.headOf(origin, call), options);
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+      const fetched = await this.fetch(origin, call, options);
+      return { fetched, head: before.headBranch === null ? await this.headOf(origin, call) : null };
+    });
+    await this.write(path, fetched, new Set(Object.keys(before.tags)), options);
+    if (before.headBranch === null) await this.mendHead(path, head, options);
+  }
+
+  private async fetch(origin: Origin, call: GitCall, options: PullOptions) {
+    const { onProgress } = options;
+    const fetch = [
+      'fetch',
+      verbosity(options),
+      '--no-write-fetch-head',
+      '--no-recurse-submodules',
+      '--end-of-options',
+    ];
+    await this.git.output(
+      [...fetch, origin.location, '+refs/heads/*:refs/heads/*'],
+      { ...call, ...origin.access, takesLine: onProgress && progressReader(onProgress) },
+      (stderr) => transferFailure(stderr, origin.remote),
+    );
+    const fetched = await this.fetchedRefs(call);
+    if (fetched.length === 0) throw new VcsError('EMPTY_REPOSITORY', 'the source has no branches');
+    return fetched;
   }
 
   private async origin(source: RemoteSource | LocalSource, options: OperationOptions): Promise<Origin> {
@@ -117,8 +120,8 @@ export class GitTransfer {
   /** Tells the scratch repository what is there already, under names that no source can have. */
   private async announce(path: string, call: GitCall): Promise<void> {
     const output = await this.git.output(['for-each-ref', '--format=%(objectname)'], {
-      ...call,
       gitDir: path,
+      signal: call.signal,
     });
     const ids = new Set(output.split('\n').filter((line) => line !== ''));
     const input = [...ids].map((id) => `create refs/have/${id} ${id}\n`).join('');

@@ -3,6 +3,7 @@ import { readdir, realpath, rm, stat, unlink } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { mayWriteIn, QUARANTINE } from './git-processes.js';
+import { clearPulls } from './pull-quarantine.js';
 
 /** No transaction of refs lasts so long: for processes of other machines, which nobody sees here. */
 const ELSEWHERE_MS = 600_000;
@@ -32,6 +33,7 @@ export class StaleLocks {
     const objects = join(gitDir, 'objects');
     for (const { name } of await entriesOf(objects))
       if (name.startsWith(QUARANTINE)) await this.removeQuarantine(join(objects, name), gitDir);
+    await clearPulls(gitDir);
   }
 
   /** @param stderr of a git that could not write. @returns whether it named a stale lock, which is gone now */
