@@ -41,3 +41,32 @@ export function latency(values: readonly number[] | Float64Array): Latency {
     max: percentile(sorted, 1),
   };
 }
+
+const RESAMPLES = 1_000;
+
+/**
+ * A percentile of all values of one kind of rounds by that of another kind, which ran in turn with it.
+ * @returns the ratio, and between which values 95 of 100 lie when the pairs of rounds are drawn anew (bootstrap)
+ */
+export function pooledRatio(
+  pairs: readonly { readonly of: Float64Array; readonly by: Float64Array }[],
+  part: number,
+): Spread {
+  const ratioOf = (drawn: typeof pairs) =>
+    pooled(
+      drawn.map(({ of }) => of),
+      part,
+    ) /
+    pooled(
+      drawn.map(({ by }) => by),
+      part,
+    );
+  const draw = () =>
+    pairs.map(() => pairs[Math.floor(Math.random() * pairs.length)] as (typeof pairs)[number]);
+  const ratios = Float64Array.from({ length: RESAMPLES }, () => ratioOf(draw())).sort();
+  return { median: ratioOf(pairs), min: percentile(ratios, 0.025), max: percentile(ratios, 0.975) };
+}
+
+export function pooled(rounds: readonly Float64Array[], part: number): number {
+  return percentile(Float64Array.from(rounds.flatMap((values) => [...values])).sort(), part);
+}

@@ -11,7 +11,7 @@ export interface AcceptCost {
   /** Difference of the medians of each round, in milliseconds. */
   readonly extraP50Ms: Spread;
   /** Events accepted a second with several connections, nothing delivered meanwhile. */
-  readonly acceptedPerSecond: number;
+  readonly acceptedPerSecond: Spread;
 }
 
 export interface Backlog {
@@ -20,19 +20,11 @@ export interface Backlog {
   readonly count: number;
 }
 
-export interface Drain {
-  readonly events: number;
-  /** From the first arrival to the last. */
-  readonly seconds: number;
-  readonly deliveriesPerSecond: number;
-}
-
 /** Needs a gateway that accepts and does not deliver; what it accepts is the backlog. */
 export async function measureAccept(
   set: DeliveryStage,
   { rounds, sliceMs }: DeliveryPlan['accept'],
-  wanted: number,
-): Promise<{ accept: AcceptCost; backlog: Backlog }> {
+): Promise<{ accept: Omit<AcceptCost, 'acceptedPerSecond'>; backlog: Backlog }> {
   const ranges: { first: number; count: number }[] = [];
   let count = 0;
   const run = async (distinct: boolean) => {
@@ -63,16 +55,6 @@ export async function measureAccept(
     withoutEvent.push(await run(false));
     withEvent.push(await run(true));
   }
-  const rest = Math.max(CONNECTIONS, wanted - count);
-  const updates = set.updates(rest);
-  const { seconds, failures } = await set.load.ask('updates', {
-    port: set.gateway.port,
-    connections: CONNECTIONS,
-    updates,
-    count: rest,
-  });
-  if (failures > 0) throw new Error(`${failures} calls of update_repo failed`);
-  ranges.push({ first: updates.first, count: rest });
   const of = (runs: typeof withEvent) => ({
     p50Ms: median(runs.map(({ p50 }) => p50)),
     cpuSecondsPer1000: median(runs.map(({ cpuPerCall }) => cpuPerCall)),
@@ -81,13 +63,36 @@ export async function measureAccept(
     withEvent: of(withEvent),
     withoutEvent: of(withoutEvent),
     extraP50Ms: spread(withEvent.map(({ p50 }, round) => p50 - (withoutEvent[round]?.p50 ?? 0))),
-    acceptedPerSecond: rest / seconds,
   };
-  return { accept, backlog: { ranges, count: count + rest } };
+  return { accept, backlog: { ranges, count } };
 }
 
-/** Needs a gateway that has just started to deliver. */
-export async function measureDrain(set: DeliveryStage, { ranges, count }: Backlog): Promise<Drain> {
+/** Needs a gateway that accepts and does not deliver. @param before what waits already */
+export async function acceptBacklog(
+  set: DeliveryStage,
+  wanted: number,
+  before: Backlog = { ranges: [], count: 0 },
+): Promise<{ acceptedPerSecond: number; backlog: Backlog }> {
+  const count = Math.max(CONNECTIONS, wanted - before.count);
+  const updates = set.updates(count);
+  const { seconds, failures } = await set.load.ask('updates', {
+    port: set.gateway.port,
+    connections: CONNECTIONS,
+    updates,
+    count,
+  });
+  if (failures > 0) throw new Error(`${failures} calls of update_repo failed`);
+  return {
+    acceptedPerSecond: count / seconds,
+    backlog: {
+      ranges: [...before.ranges, { first: updates.first, count }],
+      count: before.count + count,
+    },
+  };
+}
+
+/** Needs a gateway that has just started to deliver. @returns deliveries a second, from the first arrival to the last */
+export async function measureDrain(set: DeliveryStage, { ranges, count }: Backlog): Promise<number> {
   let first = Infinity;
   let last = 0;
   for (const range of ranges) {
@@ -96,6 +101,5 @@ export async function measureDrain(set: DeliveryStage, { ranges, count }: Backlo
       last = Math.max(last, at);
     }
   }
-  const seconds = (last - first) / 1000;
-  return { events: count, seconds, deliveriesPerSecond: (count - 1) / seconds };
+  return ((count - 1) * 1000) / (last - first);
 }

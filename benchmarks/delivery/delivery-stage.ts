@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { RELAY_LOCK } from '../../src/delivery/relay-query.js';
 import type { LoadCommands, Updates } from '../load/load-process.js';
 import type { OpenLoopResult } from '../load/open-loop.js';
 import type { Helper } from '../process/parent-side.js';
@@ -75,6 +77,14 @@ export class DeliveryStage {
   /** Another process on the same database. */
   startWorker(name: string): Promise<RunningGateway> {
     return this.stage.startGateway(name, this.url, { roles: 'delivery' });
+  }
+
+  /** Nothing is relayed, by whatever process, until what this resolves to is called. */
+  async holdRelays(): Promise<() => Promise<void>> {
+    const client = new pg.Client(this.url);
+    await client.connect();
+    await client.query('SELECT pg_advisory_lock($1)', [RELAY_LOCK]);
+    return () => client.end();
   }
 
   /** Ends the gateway and starts another one on the same database. */

@@ -5,6 +5,7 @@ import type { Cost, DeliveryStage } from './delivery-stage.js';
 export interface RateRound {
   /** From when the call was due to the arrival of the delivery, in milliseconds. */
   readonly endToEnd: Latency;
+  readonly endToEndMs: Float64Array;
   /** From when the call was due to its answer. */
   readonly accept: Latency;
   readonly deliveries: number;
@@ -48,7 +49,14 @@ export async function measureRate(
     endToEnd = subtract(await set.arrivals(updates.first, count), dueAt);
     accept = subtract(answeredAt, dueAt);
   });
-  return { endToEnd: latency(endToEnd), accept: latency(accept), deliveries: count, seconds, cost };
+  return {
+    endToEnd: latency(endToEnd),
+    endToEndMs: endToEnd,
+    accept: latency(accept),
+    deliveries: count,
+    seconds,
+    cost,
+  };
 }
 
 /** Single events with long silence before each: shows who polls. */

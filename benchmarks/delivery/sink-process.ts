@@ -26,6 +26,8 @@ export interface Span {
 const MAIN_PATH = '/hook';
 /** Takes everything and never answers. */
 const SILENT_PATH = '/silent';
+/** Answers after so many milliseconds. */
+const SLOW_PATH = /^\/after\/(\d+)\//;
 
 /** Receives deliveries, answers at once, and remembers when each `bench <n>` came for the first time to each path. */
 const arrivedAt = new Map<string, Map<number, number>>();
@@ -58,7 +60,9 @@ const server = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
     if (request.url === SILENT_PATH) return;
-    response.end();
+    const wait = SLOW_PATH.exec(request.url ?? '')?.[1];
+    if (wait === undefined) response.end();
+    else setTimeout(() => response.end(), Number(wait));
     const number = numberIn(Buffer.concat(chunks).toString());
     if (number !== null) arrived(request.url ?? '', number, at);
   });

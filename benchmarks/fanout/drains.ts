@@ -10,7 +10,11 @@ export interface DrainsPlan {
   readonly rounds: number;
   readonly subscriptions: number;
   readonly events: number;
+  /** Delivered before, so that no process is measured while it is new. */
+  readonly warmUpEvents: number;
   readonly workers: readonly number[];
+  /** How long the receivers take for their answer; 0: they answer at once. */
+  readonly receiverMs: number;
 }
 
 /** Of the rounds with that many processes. */
@@ -42,18 +46,20 @@ const PATIENCE_MS = 120_000;
 export async function measureDrains(
   stage: Stage,
   load: Helper<LoadCommands>,
+  name: string,
   plan: DrainsPlan,
   say: (text: string) => void,
 ): Promise<DrainsResult> {
-  const paths = Array.from({ length: plan.subscriptions }, (_none, index) => `/hook/${index}`);
-  const set = await DeliveryStage.set(stage, load, { name: 'fanout', roles: 'api', paths });
+  const kind = plan.receiverMs === 0 ? '/hook' : `/after/${plan.receiverMs}`;
+  const paths = Array.from({ length: plan.subscriptions }, (_none, index) => `${kind}/${index}`);
+  const set = await DeliveryStage.set(stage, load, { name, roles: 'api', paths });
   const drains = new Map(plan.workers.map((workers) => [workers, [] as Drain[]]));
   let duplicates = 0;
   for (let round = 0; round < plan.rounds; round++) {
     // Which number goes first alternates, so that a drift of the machine favours none
     const order = round % 2 === 0 ? plan.workers : plan.workers.toReversed();
     for (const workers of order) {
-      say(`fanout: round ${round + 1} of ${plan.rounds}, ${workers} processes`);
+      say(`${name}: round ${round + 1} of ${plan.rounds}, ${workers} processes`);
       const { drain, again } = await drainOnce(set, workers);
       drains.get(workers)?.push(drain);
       duplicates += again;
@@ -74,21 +80,16 @@ export async function measureDrains(
   return { plan, results, duplicates };
 
   async function drainOnce(on: DeliveryStage, workers: number): Promise<{ drain: Drain; again: number }> {
-    const { failures } = await load.ask('updates', {
-      port: on.gateway.port,
-      connections: CONNECTIONS,
-      updates: on.updates(plan.events),
-      count: plan.events,
-    });
-    if (failures > 0) throw new Error(`${failures} calls of update_repo failed`);
-    const deliveries = plan.events * plan.subscriptions;
-    await on.sink.ask('mark', undefined as never);
     const all = await Promise.all(
       Array.from({ length: workers }, (_none, index) => on.startWorker(`gateway-drain-${index + 1}`)),
     );
     try {
-      // What starting takes is none of it
+      const warm = await backlog(on, plan.warmUpEvents);
+      await warm.release();
+      await arrived(on, warm.deliveries);
+      const { release, deliveries } = await backlog(on, plan.events);
       const before = await spentBy(all);
+      await release();
       const span = await arrived(on, deliveries);
       const after = await spentBy(all);
       return {
@@ -106,6 +107,20 @@ export async function measureDrains(
     } finally {
       await Promise.all(all.map(({ process }) => process.stop()));
     }
+  }
+
+  /** Accepts events that nobody may take before `release`, however many processes are there. */
+  async function backlog(on: DeliveryStage, events: number) {
+    const release = await on.holdRelays();
+    const { failures } = await load.ask('updates', {
+      port: on.gateway.port,
+      connections: CONNECTIONS,
+      updates: on.updates(events),
+      count: events,
+    });
+    if (failures > 0) throw new Error(`${failures} calls of update_repo failed`);
+    await on.sink.ask('mark', undefined as never);
+    return { release, deliveries: events * plan.subscriptions };
   }
 
   async function spentBy(all: readonly RunningGateway[]) {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DeliveryStage } from '../delivery/delivery-stage.js';
-import { measureRate, type RateRound } from '../delivery/latency.js';
+import { measureRate } from '../delivery/latency.js';
 import type { LoadCommands } from '../load/load-process.js';
 import type { Helper } from '../process/parent-side.js';
 import type { Stage } from '../stage/stage.js';
-import { median, spread, type Spread } from '../statistics.js';
+import { pooled, pooledRatio, spread, type Spread } from '../statistics.js';
 
 export interface FairnessPlan {
   readonly rounds: number;
@@ -17,17 +17,26 @@ export interface FairnessPlan {
 
 export interface FairnessResult {
   readonly plan: FairnessPlan;
-  /** p50 and p99 of a healthy subscription, end to end in milliseconds. */
-  readonly alone: { readonly p50: Spread; readonly p99: Spread };
+  /** p50 and p99 of a healthy subscription over all rounds, end to end in milliseconds; each round goes there twice. */
+  readonly alone: Percentiles;
   /** The same beside one that refuses connections and one that never answers. */
-  readonly beside: { readonly p50: Spread; readonly p99: Spread };
-  /** p99 beside by p99 alone, of slices that ran one after the other. */
+  readonly beside: Percentiles;
+  /** p99 beside by p99 alone, with its interval. */
   readonly ratio: Spread;
-  /** p99 alone by its own median: what differs from round to round by itself. */
+  /** The second time alone by the first, in the same way: what differs by itself. */
   readonly noise: Spread;
-  /** Of memory in use after garbage collection, from the first round to the end of the last. */
-  readonly memoryMibPerMinute: number;
+  /** Of memory in use after garbage collection: over all rounds, and over their second half. */
+  readonly memoryMibPerMinute: Spread;
 }
+
+interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** In turn first, in the middle and last, so that a drift of the machine favours none. */
+const KINDS = ['alone', 'beside', 'again'] as const;
+const NONE: Float64Array = new Float64Array();
 
 /** Whether a subscription feels its neighbours. */
 export async function measureFairness(
@@ -47,36 +56,45 @@ export async function measureFairness(
   };
   await beBad(false);
   await measureRate(set, plan.ratePerSecond, plan.warmUpSeconds);
-  const memory = () => set.gateway.process.ask('memory', undefined as never);
-  const before = { bytes: await memory(), at: performance.now() };
-  const alone: RateRound[] = [];
-  const beside: RateRound[] = [];
+  const memory = async () => ({
+    bytes: await set.gateway.process.ask('memory', undefined as never),
+    at: performance.now(),
+  });
+  const memories = [await memory()];
+  const rounds: Record<(typeof KINDS)[number], Float64Array>[] = [];
   for (let round = 0; round < plan.rounds; round++) {
     say(`fairness: round ${round + 1} of ${plan.rounds}`);
-    for (const isBad of round % 2 === 0 ? [false, true] : [true, false]) {
-      await beBad(isBad);
+    const took: (typeof rounds)[number] = { alone: NONE, beside: NONE, again: NONE };
+    for (let turn = 0; turn < KINDS.length; turn++) {
+      const kind = KINDS[(round + turn) % KINDS.length] as (typeof KINDS)[number];
+      await beBad(kind === 'beside');
       // What was on its way when they were switched off ends meanwhile
       await pause(plan.roundSeconds * 100);
-      (isBad ? beside : alone).push(await measureRate(set, plan.ratePerSecond, plan.roundSeconds));
+      took[kind] = (await measureRate(set, plan.ratePerSecond, plan.roundSeconds)).endToEndMs;
     }
+    rounds.push(took);
+    memories.push(await memory());
   }
-  const grown = (await memory()) - before.bytes;
-  const minutes = (performance.now() - before.at) / 60_000;
   await set.close();
-  const of = (rounds: readonly RateRound[]) => ({
-    p50: spread(rounds.map(({ endToEnd }) => endToEnd.p50)),
-    p99: spread(rounds.map(({ endToEnd }) => endToEnd.p99)),
-  });
-  const usual = median(alone.map(({ endToEnd }) => endToEnd.p99));
+  const growth = (from: number) => {
+    const first = memories[from] as (typeof memories)[number];
+    const last = memories.at(-1) as typeof first;
+    return (last.bytes - first.bytes) / 2 ** 20 / ((last.at - first.at) / 60_000);
+  };
+  const of = (all: Float64Array[]) => ({ p50: pooled(all, 0.5), p99: pooled(all, 0.99) });
   return {
     plan,
-    alone: of(alone),
-    beside: of(beside),
-    ratio: spread(
-      beside.map(({ endToEnd }, round) => endToEnd.p99 / (alone[round] as RateRound).endToEnd.p99),
+    alone: of(rounds.flatMap(({ alone, again }) => [alone, again])),
+    beside: of(rounds.map(({ beside }) => beside)),
+    ratio: pooledRatio(
+      rounds.map(({ alone, again, beside }) => ({ of: beside, by: Float64Array.from([...alone, ...again]) })),
+      0.99,
     ),
-    noise: spread(alone.map(({ endToEnd }) => endToEnd.p99 / usual)),
-    memoryMibPerMinute: grown / 2 ** 20 / minutes,
+    noise: pooledRatio(
+      rounds.map(({ alone, again }) => ({ of: again, by: alone })),
+      0.99,
+    ),
+    memoryMibPerMinute: spread([growth(0), growth(plan.rounds >> 1)]),
   };
 }
 

@@ -6,11 +6,14 @@ import { measureFairness, type FairnessPlan, type FairnessResult } from './fairn
 
 export interface FanoutPlan {
   readonly drains: DrainsPlan;
+  readonly waiting: DrainsPlan;
   readonly fairness: FairnessPlan;
 }
 
 export interface FanoutResult {
   readonly drains: DrainsResult;
+  /** The same, of receivers that take their time: what limits is how many deliveries a process has under way. */
+  readonly waiting: DrainsResult;
   readonly fairness: FairnessResult;
 }
 
@@ -22,7 +25,8 @@ export async function benchmarkFanout(
   say: (text: string) => void,
 ): Promise<FanoutResult> {
   return {
-    drains: await measureDrains(stage, load, plan.drains, say),
+    drains: await measureDrains(stage, load, 'fanout', plan.drains, say),
+    waiting: await measureDrains(stage, load, 'waiting', plan.waiting, say),
     fairness: await measureFairness(stage, load, plan.fairness, say),
   };
 }

@@ -1,5 +1,5 @@
 import type { ReadingResult } from '../reading/reading.js';
-import { aimed, number, ratio, table, withRange } from './table.js';
+import { atMost, number, ratio, table, withRange } from './table.js';
 
 const CHANGESET_AIM_MS = 5;
 
@@ -8,7 +8,8 @@ export function readingReport({ plan, sizes, comparisons, changeset }: ReadingRe
     `${method}, ${type}`,
     withRange(first, ratio),
     withRange(again, ratio),
-    aimed(`<= ${aim}`, first.median <= aim && again.median <= aim),
+    atMost(first, aim),
+    atMost(again, aim),
     number(ms.first.median),
     number(ms.again.median),
     number(ms.bare.median),
@@ -16,14 +17,23 @@ export function readingReport({ plan, sizes, comparisons, changeset }: ReadingRe
   const latencies = changeset.map(({ type, latency: { p50, p95, p99 } }) => [
     `get_changeset, ${type}`,
     number(p50),
-    aimed(`<= ${CHANGESET_AIM_MS}`, p50 <= CHANGESET_AIM_MS),
+    atMost({ median: p50, min: p50, max: p95 }, CHANGESET_AIM_MS),
     number(p95),
     number(p99),
   ]);
   return [
     `READING  ${plan.rounds} rounds; 1,000 of ${sizes.changesets} changesets, ${sizes.entries} entries of a tree`,
     table(
-      ['ratio of times, gateway / bare', 'first', 'again', 'aim', 'first ms', 'again ms', 'bare ms'],
+      [
+        'ratio of times, gateway / bare',
+        'first',
+        'again',
+        'aim, first',
+        'aim, again',
+        'first ms',
+        'again ms',
+        'bare ms',
+      ],
       rows,
     ),
     '',

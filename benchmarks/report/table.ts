@@ -27,5 +27,17 @@ export const withRange = ({ median, min, max }: Spread, show: (value: number) =>
 
 export const ratio = (value: number): string => value.toFixed(2);
 
-/** @param met whether the value is as good as the aim */
+/** @param met whether the value is as good as the aim; for what has no spread */
 export const aimed = (aim: string, met: boolean): string => `${aim} ${met ? 'met' : 'MISSED'}`;
+
+/** Met or missed only when all rounds say the same. */
+export function judged(aim: string, { min, max }: Spread, isGood: (value: number) => boolean): string {
+  if (isGood(min) !== isGood(max)) return `${aim} undecided`;
+  return aimed(aim, isGood(min));
+}
+
+export const atLeast = (values: Spread, aim: number, unit = ''): string =>
+  judged(`>= ${aim}${unit}`, values, (value) => value >= aim);
+
+export const atMost = (values: Spread, aim: number, unit = ''): string =>
+  judged(`<= ${aim}${unit}`, values, (value) => value <= aim);

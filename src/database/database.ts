@@ -34,3 +34,9 @@ export abstract class Database implements Sql {
   /** Commits when `work` resolves, rolls back when it throws. Never hold one open across a network call. */
   abstract transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
+
+/**
+ * The same database over connections of its own, for the work of the queue: it must go on however many calls wait for
+ * a connection.
+ */
+export abstract class QueueDatabase extends Database {}

@@ -31,7 +31,10 @@ export class PostgresChangeFeed extends ChangeFeed implements OnModuleInit, OnAp
 
   async publish(tx: Tx, topic: string, subject?: string | number): Promise<void> {
     const text = subject === undefined ? '' : String(subject);
-    await tx.query('SELECT pg_notify($1, $2)', [CHANNEL, `${this.process}|${topic}|${text}`]);
+    await tx.prepared('change_notify', 'SELECT pg_notify($1, $2)', [
+      CHANNEL,
+      `${this.process}|${topic}|${text}`,
+    ]);
     tx.afterCommit(() => this.dispatch(topic, text || null));
   }
 

@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SecretBox } from '../config/secret-box.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import { ChangeFeed } from '../database/change-feed.js';
-import { Database } from '../database/database.js';
+import { QueueDatabase } from '../database/database.js';
 import { GuardedHttp } from '../egress/guarded-http.js';
 import { PluginHost } from '../plugin-host/plugin-host.js';
 import { runAttempt, type AttemptTools } from './attempt-runner.js';
@@ -60,7 +60,7 @@ export class DeliveryWorker {
 
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly db: Database,
+    private readonly db: QueueDatabase,
     private readonly feed: ChangeFeed,
     private readonly metrics: DeliveryMetrics,
     endpoints: EndpointKeeper,

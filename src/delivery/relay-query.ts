@@ -12,7 +12,7 @@ export const ORDER_KEY = (ordering: string, event: string): string => `
                    WHEN 'pull_request' THEN coalesce(${event}.pull_request_id, -${event}.event_id) END`;
 
 /** One relay at a time, so that deliveries get their ids in the order of their events. Any number nothing else uses. */
-const RELAY_LOCK = 7_261_907;
+export const RELAY_LOCK = 7_261_907;
 
 const GOES_ROUND = `(t.chain_length >= ${LONGEST_CHAIN})`;
 

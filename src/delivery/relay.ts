@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ChangeFeed } from '../database/change-feed.js';
-import { Database } from '../database/database.js';
+import { QueueDatabase } from '../database/database.js';
 import { Outbox, OUTBOX_TOPIC } from '../events/outbox.js';
 import { RELAY } from './relay-query.js';
 import { WakeLoop } from '../scheduling/wake-loop.js';
@@ -23,7 +23,7 @@ export class Relay {
   private detach: () => void = () => undefined;
 
   constructor(
-    private readonly db: Database,
+    private readonly db: QueueDatabase,
     private readonly feed: ChangeFeed,
     private readonly outbox: Outbox,
   ) {}

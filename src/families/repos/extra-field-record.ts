@@ -44,6 +44,7 @@ export async function setFieldValues(
   repoId: number,
   values: ReadonlyMap<string, string>,
 ): Promise<string | null> {
+  if (values.size === 0) return null;
   const rows = await tx.query<{ field_key: string }>(
     `UPDATE repo_extra_field f SET field_value = given.value
      FROM unnest($2::text[], $3::text[]) AS given (key, value)

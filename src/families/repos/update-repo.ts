@@ -30,6 +30,18 @@ import type { UpdateRepoArgs } from './repos.dto.js';
 
 type Columns = Record<string, unknown>;
 
+/** Columns that who may do what, or what is called how, depends on. */
+const OF_RIGHTS = ['repo_name', 'group_id', 'owner_id', 'private'];
+/** Columns of a record whose change shows in no other member of it. */
+const PLAIN = new Set([
+  'description',
+  'private',
+  'landing_rev',
+  'enable_statistics',
+  'enable_downloads',
+  'enable_locking',
+]);
+
 @Injectable()
 export class UpdateRepo {
   constructor(
@@ -66,7 +78,9 @@ export class UpdateRepo {
       const missing = await setFieldValues(tx, repo.repo_id, fieldValues);
       if (missing !== null)
         throw notFound(`Field with key \`${missing}\` does not exists for repo \`${args.repoid}\``);
-      const after = await this.write(tx, before, columns, failure);
+      await this.write(tx, before, columns, failure);
+      const isPlain = Object.keys(columns).every((column) => PLAIN.has(column)) && fieldValues.size === 0;
+      const after = isPlain ? { ...before, ...columns } : await this.repos.loadExisting(tx, repo.repo_id);
       const previous = previousValues(this.events.shape(before), this.events.shape(after)) as PreviousRepo;
       if (Object.keys(previous).length > 0) {
         await this.events.record(tx, repoUpdated, caller, after, {
@@ -163,7 +177,9 @@ export class UpdateRepo {
   }
 
   private async lock(tx: Tx, repo: RepoRecord): Promise<RepoRecord> {
-    const [row] = await tx.query('SELECT 1 FROM repo WHERE repo_id = $1 FOR UPDATE', [repo.repo_id]);
+    const [row] = await tx.prepared('repo_for_update', 'SELECT FROM repo WHERE repo_id = $1 FOR UPDATE', [
+      repo.repo_id,
+    ]);
     if (!row) throw doesNotExist('repo', repo.repo_name);
     return this.repos.loadExisting(tx, repo.repo_id);
   }
@@ -186,7 +202,7 @@ export class UpdateRepo {
     if (taken) throw new RpcFault('CONFLICT', failure, { detail: `a ${taken} of that name exists` });
   }
 
-  private async write(tx: Tx, repo: RepoRecord, columns: Columns, failure: string): Promise<RepoRecord> {
+  private async write(tx: Tx, repo: RepoRecord, columns: Columns, failure: string): Promise<void> {
     const entries = Object.entries(columns);
     if (entries.length > 0) {
       const sets = entries.map(([column], index) => `${column} = $${index + 2}`).join(', ');
@@ -206,9 +222,8 @@ export class UpdateRepo {
         DEFAULT_USER_ID,
       ]);
     }
-    await this.rights.changed(tx);
+    if (OF_RIGHTS.some((column) => column in columns)) await this.rights.changed(tx);
     await this.repos.changed(tx, repo.repo_id);
-    return this.repos.loadExisting(tx, repo.repo_id);
   }
 }
 
