@@ -29,7 +29,9 @@ function newCommand(): Command {
   return new Command('new')
     .description('Make the folder of a new plugin, which builds and passes its tests at once')
     .argument('<id>', 'its name, kebab-case')
-    .addOption(new Option('--kind <kind>', 'what it adds').choices(KINDS).makeOptionMandatory())
+    .addOption(
+      new Option('--kind <kind>', `what it adds: ${KINDS.join(', ')}`).choices(KINDS).makeOptionMandatory(),
+    )
     .addOption(
       new Option('--language <language>', 'python makes a child process')
         .choices(['typescript', 'python'])

@@ -126,8 +126,6 @@ export class PluginRegistrations {
     requireFunction(`handler ${name}`, handler);
     const list = typeof types === 'string' ? [types] : [...types];
     if (list.length === 0) throw new Error(`handler ${name} names no event type`);
-    const unseen = list.find((type) => !type.includes('*') && !this.owner.capabilities.sees(type));
-    if (unseen !== undefined) throw new Error(`capabilities.events do not name ${unseen}`);
     this.add('handler', { name }, () => ({
       pluginId: this.owner.id,
       name,
@@ -142,6 +140,11 @@ export class PluginRegistrations {
         },
       }),
     }));
+    const unseen = list.find((type) => !type.includes('*') && !this.owner.capabilities.sees(type));
+    if (unseen !== undefined)
+      throw new Error(
+        `capabilities.events in plugin.json do not name ${unseen}, which handler ${name} wants`,
+      );
   }
 
   private policy(...[declaration, decide]: Parameters<PluginContext['policy']>): void {

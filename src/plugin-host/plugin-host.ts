@@ -81,6 +81,11 @@ export class PluginHost implements OnApplicationShutdown {
     return this.starting;
   }
 
+  /** When all plugins have had their turn; at once where nobody starts them. */
+  get started(): Promise<void> {
+    return this.starting ?? Promise.resolve();
+  }
+
   list(): PluginReport[] {
     return this.plugins.map((plugin) => plugin.report());
   }

@@ -1,6 +1,8 @@
 import { Ajv } from 'ajv';
 import semver from 'semver';
 import { SDK_VERSION, type JsonSchema } from '../sdk/index.js';
+import { AdapterConfig } from './adapter-config.js';
+import { manifestProblems } from './manifest-problems.js';
 import {
   ISOLATIONS,
   MANIFEST_SCHEMA,
@@ -48,7 +50,9 @@ export class PluginRefusal extends Error {
   }
 }
 
-const validate = new Ajv({ strict: false, allErrors: true }).compile<PluginManifest>(MANIFEST_SCHEMA);
+const validate = new Ajv({ strict: false, allErrors: true, verbose: true }).compile<PluginManifest>(
+  MANIFEST_SCHEMA,
+);
 
 export interface ManifestRules {
   /** The id that the plugin's folder asks for; null where folders are not named after plugins (npm). */
@@ -66,13 +70,14 @@ export function parseManifest(text: string, { folder, ignoreSdkRange }: Manifest
     throw new PluginRefusal('MANIFEST_INVALID', `plugin.json is not JSON: ${(error as Error).message}`);
   }
   if (!validate(manifest)) {
-    const problems = (validate.errors ?? []).map(({ instancePath, message = '', params }) => {
-      const extra = (params as { additionalProperty?: string }).additionalProperty;
-      return `${instancePath.slice(1) || 'plugin.json'} ${message}${extra ? ` (${extra})` : ''}`;
-    });
-    throw new PluginRefusal('MANIFEST_INVALID', problems.join('; '));
+    throw new PluginRefusal('MANIFEST_INVALID', manifestProblems(validate.errors ?? []).join('; '));
   }
   const { id, version, sdk, kinds, isolation } = manifest;
+  try {
+    new AdapterConfig(manifest.config);
+  } catch (error) {
+    throw new PluginRefusal('MANIFEST_INVALID', `config: ${(error as Error).message}`, { cause: error });
+  }
   if (folder !== null && id !== folder) {
     throw new PluginRefusal('ID_MISMATCH', `its id is ${id}, its folder is named ${folder}`);
   }

@@ -11,8 +11,10 @@ export const REMEDIES: Readonly<Record<string, string>> = {
   ISOLATION_UNSUPPORTED: 'Use process, worker or child as `isolation` in plugin.json.',
   NOT_INSTALLED: 'npm install the package beside the gateway, or take its name out of FORGEGATE_PLUGINS.',
   ENTRY_MISSING: 'Build the plugin: its folder must hold index.js, or what `entry` names.',
-  LOAD_FAILED: 'Its code or something that it imports does not load: build it, and install its own packages.',
-  SETUP_FAILED: 'Its setup threw; often a setting is missing (configure_plugin), else ask its author.',
+  LOAD_FAILED:
+    'Mend what the reason names: packages that it imports are installed in its own folder, and its code is built.',
+  SETUP_FAILED:
+    'The reason is what its setup threw; a setting that is missing is given with configure_plugin, the rest is for its author.',
   SETUP_TIMEOUT: 'Its setup waits for something: look whether what it talks to is there.',
   START_FAILED: 'Its start threw: look whether what it talks to is there, then enable_plugin.',
   CONFIG_INVALID: 'Give it settings that fit its schema with configure_plugin; get_plugin shows both.',

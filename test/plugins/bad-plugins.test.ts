@@ -92,6 +92,26 @@ describe('a plugin that', () => {
     expect(refusal).toContain('METHOD_REFUSED: method do_it: requires: everything is no permission');
   });
 
+  it('waits for an event that nobody records runs, and is told so', async () => {
+    const deaf = definePlugin({ setup: (ctx) => ctx.on(['repo.create', 'repo.updated'], () => undefined) });
+    await folder.add('deaf', {}, { kinds: ['handler'] });
+    const gateway = await createTestGateway({
+      plugins: [{ folder: `${folder.path}/deaf`, plugin: deaf }],
+    });
+    try {
+      const { plugin } = await gateway.call<{ plugin: object }>('get_plugin', { plugin_id: 'deaf' });
+      expect(plugin).toMatchObject({
+        state: 'running',
+        // In process nothing keeps its code from the network
+        hosts: 'advisory',
+        last_error:
+          'handler events waits for repo.create, which no event type is called; the nearest one is repo.created',
+      });
+    } finally {
+      await gateway.close();
+    }
+  });
+
   it('brings a method that is there already does not start', async () => {
     const thief = definePlugin({
       setup: (ctx) =>
@@ -158,6 +178,6 @@ describe('a plugin that', () => {
         kinds: ['handler'],
         capabilities: { events: ['gist.*'] },
       }),
-    ).toContain('capabilities.events do not name repo.created');
+    ).toContain('do not name repo.created');
   });
 });

@@ -103,6 +103,14 @@ describe('forgegate doctor', () => {
     await folder.add('too-new', { 'index.js': good }, { sdk: '^9.0.0' });
     await folder.add('unbuilt', { 'index.ts.txt': good });
     await folder.add('thrower', { 'index.js': `export default { setup() { throw new Error('no key'); } };` });
+    await folder.add('source', { 'index.ts': good });
+    await folder.add('missing', {}, { isolation: 'child', command: ['no-such-program'] });
+    const method = `ctx.method('x', { summary: 'x', requires: 'admin', args: { type: 'object' }, result: {} }, () => 1)`;
+    await folder.add(
+      'lax',
+      { 'index.js': `export default { setup(ctx) { ${method} } };` },
+      { kinds: ['methods'] },
+    );
     await folder.add('needy', { 'index.js': good }, { config: { type: 'object', required: ['token'] } });
     try {
       const { code, found } = await findings({
@@ -110,6 +118,9 @@ describe('forgegate doctor', () => {
         FORGEGATE_PLUGINS: 'not-there',
       });
       expect(code).toBe(1);
+      expect(about(found, 'plugin source')?.text).toContain('there is index.ts, but no index.js');
+      expect(about(found, 'plugin missing')?.text).toContain('is no-such-program there?');
+      expect(about(found, 'plugin lax')?.text).toContain('METHOD_REFUSED: method x: requires: admin is no');
       const shown = ['too-new', 'unbuilt', 'thrower', 'needy', 'not-there'].map((id) =>
         about(found, `plugin ${id}`),
       );
@@ -124,7 +135,7 @@ describe('forgegate doctor', () => {
         }),
         expect.objectContaining({
           text: expect.stringContaining('no key'),
-          remedy: expect.stringContaining('setup threw'),
+          remedy: expect.stringContaining('what its setup threw'),
         }),
         expect.objectContaining({
           text: expect.stringContaining('config.token'),

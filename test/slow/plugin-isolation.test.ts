@@ -177,6 +177,10 @@ describe('the clock of a plugin elsewhere', () => {
       const gateway = await createTestGateway({ plugins: [{ folder: join(folder.path, 'late') }] });
       try {
         const aheadMs = async () => Number(await gateway.call<unknown>('get_time')) - Date.now();
+        const { plugin } = await gateway.call<{ plugin: { hosts: string } }>('get_plugin', {
+          plugin_id: 'late',
+        });
+        expect(isolation === 'worker' ? ['advisory'] : ['enforced', 'advisory']).toContain(plugin.hosts);
         expect(await aheadMs()).toBeLessThan(3_600_000);
         await gateway.advance(86_400_000);
         expect(await aheadMs()).toBeGreaterThan(80_000_000);

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { adminKeyFile } from '../../access/first-administrator.js';
 import { ForgegateClient } from '../../client/client.js';
 import type { Settings } from '../../config/settings.js';
+import { eventContract } from '../../events/catalogue.js';
+import { describedMethod } from '../../plugin-bindings/methods/described-method.js';
 import { hostAlone } from '../../plugin-host/host-alone.js';
 import { storeOnly } from '../../plugin-host/plugin-services.js';
 import { REMEDIES } from '../../plugin-host/remedies.js';
@@ -54,6 +56,10 @@ async function reportsOfGateway(settings: Settings): Promise<Report[] | null> {
 /** Loads and sets up what is found, without a gateway around it, and ends it. */
 async function reportsOfTrial(settings: Settings): Promise<Report[]> {
   const host = hostAlone({ ...settings, pluginsStrict: false });
+  host.bind('methods', {
+    add: (method) => void describedMethod(method, eventContract),
+    remove: () => undefined,
+  });
   try {
     await host.start(() => storeOnly(memoryStore()));
     return host.list();

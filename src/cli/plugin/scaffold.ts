@@ -45,7 +45,7 @@ export async function scaffold(wanted: Scaffold, clone = CLONE): Promise<string>
   const template = `template-${kind}${language === 'python' ? '-python' : ''}`;
   const from = join(clone, TEMPLATES, template.slice('template-'.length));
   if (!(await exists(from)))
-    throw new CommandError(`There is no template for ${kind} plugins in ${language}.`);
+    throw new CommandError(`There is no template for ${kind} plugins in ${language}, only for adapters.`);
   const folder = resolve(wanted.into, id);
   if (await exists(folder)) throw new CommandError(`There is something at ${folder} already.`);
   await copy(from, folder, (text) => renamed(text, template, id));

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parseManifest, PluginRefusal } from '../../plugin-host/plugin-manifest.js';
+import { CommandError } from '../command-error.js';
 import { CLONE } from './scaffold.js';
 
 const run = promisify(execFile);
@@ -18,7 +19,9 @@ export async function verifyPlugin(folder: string): Promise<Finding[]> {
   const path = resolve(folder);
   const inTree = dirname(path) === join(resolve(CLONE), 'plugins');
   const base = inTree ? resolve(CLONE) : path;
-  const files = await sourcesIn(path);
+  const files = await sourcesIn(path).catch(() => {
+    throw new CommandError(`There is no folder ${path}.`);
+  });
   const isPython = files.some((file) => file.endsWith('.py'));
   return [
     { what: 'manifest', problems: await manifestProblems(path) },

@@ -5,12 +5,11 @@ import { eventContract } from '../../events/catalogue.js';
 import { PluginFault } from '../../plugin-host/boundary.js';
 import type { HostedMethod } from '../../plugin-host/contributions.js';
 import { PluginHost } from '../../plugin-host/plugin-host.js';
-import { PluginRefusal } from '../../plugin-host/plugin-manifest.js';
 import type { RpcCall } from '../../rpc/call.js';
 import { Dispatcher } from '../../rpc/dispatcher.js';
 import { RpcFault } from '../../rpc/errors.js';
 import { MethodRefusal, type Json, type JsonObject } from '../../sdk/index.js';
-import { describedMethod } from './described-method.js';
+import { describedMethod, methodRefusal } from './described-method.js';
 
 const ajv = new Ajv({ strict: false, validateFormats: false });
 
@@ -37,8 +36,8 @@ export class PluginMethods implements OnModuleInit {
 
   private add(hosted: HostedMethod): void {
     const { name, declaration } = hosted;
+    const method = describedMethod(hosted, eventContract);
     try {
-      const method = describedMethod(hosted, eventContract);
       const answers = ajv.compile(declaration.result);
       const withdraw = this.dispatcher.add(method, async (args, call) => {
         await this.guard.admit(method.requires, args as JsonObject, call);
@@ -50,9 +49,7 @@ export class PluginMethods implements OnModuleInit {
       });
       this.served.set(hosted, withdraw);
     } catch (error) {
-      throw new PluginRefusal('METHOD_REFUSED', `method ${name}: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw methodRefusal(hosted, error);
     }
   }
 

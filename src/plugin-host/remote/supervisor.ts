@@ -65,7 +65,7 @@ export class Supervisor implements RunningPlugin {
 
   private async ask(method: string, params: JsonObject, signal?: AbortSignal): Promise<Json> {
     const { current } = this;
-    if (!current) throw new PluginAway();
+    if (!current) throw new PluginAway(this.trouble?.reason);
     if (method === 'setup' || method === 'config_changed')
       this.setupParams = { ...this.setupParams, ...params };
     const asked = current.peer.request(method, params, signal);
@@ -119,7 +119,7 @@ export class Supervisor implements RunningPlugin {
 
   private async lost(current: NonNullable<Supervisor['current']>, reason: string): Promise<void> {
     if (this.current !== current || this.isOver) return;
-    await this.close(new PluginAway());
+    await this.close(new PluginAway(reason));
     this.failed(reason);
   }
 

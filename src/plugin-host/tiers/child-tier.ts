@@ -52,10 +52,18 @@ function startChild(
   return {
     channel,
     isOffline,
-    ended: closed.then(([code, signal]) => failure ?? `its process ended with ${signal ?? `code ${code}`}`),
+    ended: closed.then(([code, signal]) => failure ?? endOf(command, code, signal)),
     kill: () => end(child, closed),
   };
 }
+
+/** What a program that stands before it, or a shell, says of one that is not there. */
+const NOT_FOUND = 127;
+
+const endOf = ([program]: readonly string[], code: number | null, signal: string | null) =>
+  code === NOT_FOUND
+    ? `its program does not start: is ${program} there?`
+    : `its process ended with ${signal ?? `code ${code}`}`;
 
 /** A closed input asks it to end; what does not listen is killed, with everything that it started. */
 async function end(child: ChildProcessWithoutNullStreams, closed: Promise<unknown>): Promise<void> {

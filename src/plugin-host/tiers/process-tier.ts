@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { PluginDefinition } from '../../sdk/index.js';
 import { messageOf } from '../boundary.js';
 import { PluginRefusal } from '../plugin-manifest.js';
@@ -35,18 +35,24 @@ export async function loadInProcess({
 
 /** Absolute path of the entry module. @throws PluginRefusal ENTRY_MISSING */
 export async function entryOf(folder: string, given: string | undefined): Promise<string> {
-  const names = given === undefined ? ['index.js', 'index.ts'] : [given];
-  for (const name of names) {
-    const path = join(folder, name);
-    if (await exists(path)) return path;
-  }
-  throw new PluginRefusal('ENTRY_MISSING', `there is no ${names[0]}`);
+  const name = given ?? 'index.js';
+  const path = join(folder, name);
+  if (await exists(path)) return path;
+  const source = path.replace(/\.js$/, '.ts');
+  if (!(await exists(source))) throw new PluginRefusal('ENTRY_MISSING', `there is no ${name}`);
+  // Tests load the sources
+  if (import.meta.url.endsWith('.ts')) return source;
+  throw new PluginRefusal('ENTRY_MISSING', `there is ${basename(source)}, but no ${name}: it is not built`);
 }
 
 async function definitionIn(path: string): Promise<PluginDefinition> {
   try {
     return await importPlugin(path);
   } catch (error) {
-    throw new PluginRefusal('LOAD_FAILED', `its code does not load: ${messageOf(error)}`, { cause: error });
+    const where =
+      error instanceof SyntaxError ? ` (\`node --check ${basename(path)}\` in its folder says where)` : '';
+    throw new PluginRefusal('LOAD_FAILED', `its code does not load: ${messageOf(error)}${where}`, {
+      cause: error,
+    });
   }
 }
