@@ -2,6 +2,7 @@ export * from './json.js';
 export * from './outcome.js';
 export * from './adapter.js';
 export * from './http-outcome.js';
+export * from './incoming-webhook.js';
 export * from './globs.js';
 export { dial, socketFailure } from './sockets.js';
 export * from './contributions/index.js';

@@ -1,4 +1,4 @@
-import { definePlugin, outcomeOfFailure, outcomeOfResponse } from 'forgegate/sdk';
+import { definePlugin, outcomeOf } from 'forgegate/sdk';
 
 /** Settings of one webhook, as `create_webhook {config}` takes them. */
 interface Settings {
@@ -17,18 +17,14 @@ export default definePlugin({
         required: ['token'],
         properties: { token: { type: 'string', minLength: 1, 'x-secret': true } },
       },
-      async deliver({ event, delivery, endpoint, http }) {
+      deliver({ event, delivery, endpoint, http }) {
         const headers = {
           'content-type': 'application/json',
           authorization: `Bearer ${endpoint.config.token}`,
           'idempotency-key': delivery.id,
         };
         const body = JSON.stringify({ text: `${event.data.actor.username}: ${event.type}` });
-        try {
-          return outcomeOfResponse(await http.request(endpoint.url, { method: 'POST', headers, body }));
-        } catch (error) {
-          return outcomeOfFailure(error);
-        }
+        return outcomeOf(http.request(endpoint.url, { method: 'POST', headers, body }));
       },
     });
   },
