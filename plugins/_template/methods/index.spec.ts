@@ -9,7 +9,7 @@ describe('template_methods_count', () => {
   beforeAll(async () => {
     gateway = await createTestGateway({ plugins: [{ folder, plugin }] });
   });
-  afterAll(() => gateway.close());
+  afterAll(() => gateway?.close());
 
   it('counts for each repository by itself', async () => {
     await gateway.createRepo('a');

@@ -12,7 +12,7 @@ describe('the policy', () => {
     repo = await gateway.createRepo('demo', { files: { 'a.txt': '1' } });
     await repo.push({ 'a.txt': '2' });
   });
-  afterAll(() => gateway.close());
+  afterAll(() => gateway?.close());
 
   it('lets ordinary pushes pass, and forced ones to other branches', async () => {
     await repo.push({ 'b.txt': '1' }, { branch: 'topic' });

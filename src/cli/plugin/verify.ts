@@ -27,7 +27,7 @@ export async function verifyPlugin(folder: string): Promise<Finding[]> {
     { what: 'manifest', problems: await manifestProblems(path) },
     { what: 'imports', problems: await importProblems(path, files) },
     ...(files.some((file) => file.endsWith('.ts'))
-      ? [{ what: 'types' as const, problems: await failures(base, 'npx', ['tsc', '--noEmit', '-p', '.']) }]
+      ? [{ what: 'types' as const, problems: await typeProblems(base, path) }]
       : []),
     {
       what: 'tests',
@@ -70,7 +70,9 @@ async function importProblems(path: string, files: readonly string[]): Promise<s
 
 function problemOf(specifier: string, target: string, path: string, isTest: boolean): string | null {
   if (specifier.startsWith('.'))
-    return relative(path, target).startsWith('..') ? 'leaves the folder of the plugin' : null;
+    return relative(path, target).startsWith('..')
+      ? 'leaves the folder of the plugin; what it needs of the gateway is in forgegate/sdk'
+      : null;
   if (specifier === 'forgegate/sdk') return null;
   if (specifier === 'forgegate/sdk/testing') return isTest ? null : 'is for tests only';
   if (specifier === 'forgegate' || specifier.startsWith('forgegate/'))
@@ -86,9 +88,26 @@ async function sourcesIn(path: string): Promise<string[]> {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
+async function typeProblems(base: string, path: string): Promise<string[]> {
+  const said = await failures(base, 'npx', ['tsc', '--noEmit', '-p', '.', '--pretty', 'false']);
+  return problemsIn(relative(base, path), said);
+}
+
+/**
+ * In a clone the compiler sees all of it, and what is wrong elsewhere is not this plugin's doing.
+ * @param folder of the plugin, relative to where the compiler ran
+ * @param said its lines
+ */
+export function problemsIn(folder: string, said: readonly string[]): string[] {
+  const isProblem = (line: string) => /^\S+\(\d+,\d+\): error/.test(line);
+  if (folder === '' || !said.some(isProblem)) return [...said];
+  return said.filter((line) => line.startsWith(`${folder}/`) && isProblem(line));
+}
+
 async function failures(cwd: string, program: string, args: readonly string[]): Promise<string[]> {
   try {
-    await run(program, args, { cwd, maxBuffer: 16 * 1024 * 1024 });
+    const env = { ...process.env, NO_COLOR: '1', npm_config_update_notifier: 'false' };
+    await run(program, args, { cwd, env, maxBuffer: 16 * 1024 * 1024 });
     return [];
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
