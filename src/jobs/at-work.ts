@@ -27,12 +27,17 @@ export async function refuseWhileAtWork(tx: Tx, name: string): Promise<void> {
   );
 }
 
-/** A push whose process died does not count: it changed something before, or never will. */
+/** What a push left whose process died is told of first: later nobody could. Where that failed thrice, it never will be. */
+const PUSHED = `
+  SELECT FROM push p
+   WHERE repo_id = ANY ($1)
+     AND (attempts = 0 AND lease_until > now()
+       OR NOT is_recorded AND attempts < 3 AND EXISTS (
+         SELECT FROM ref_change c WHERE c.push_id = p.push_id AND c.has_happened IS DISTINCT FROM false))
+   LIMIT 1`;
+
 async function refuseWhilePushed(tx: Tx, name: string, repoIds: readonly number[]): Promise<void> {
-  const [push] = await tx.query(
-    'SELECT FROM push WHERE repo_id = ANY ($1) AND attempts = 0 AND lease_until > now() LIMIT 1',
-    [repoIds],
-  );
+  const [push] = await tx.query(PUSHED, [repoIds]);
   if (push)
     throw new RpcFault(
       'CONFLICT',

@@ -4,6 +4,7 @@ import { duplexPair } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../../src/database/database.js';
 import { PushPolicies, type PushPolicy } from '../../src/families/repos/push-policies.js';
+import { toPushCaller } from '../../src/families/repos/push-record.js';
 import { Pushes } from '../../src/families/repos/pushes.service.js';
 import { ReposDirectory } from '../../src/families/repos/repos.directory.js';
 import type { Caller } from '../../src/rpc/call.js';
@@ -464,5 +465,25 @@ describe('a push that is about to change refs', () => {
     expect(await look()).toBeUndefined();
     expect(await events()).toEqual([]);
     await gateway.call('delete_repo', { repoid: name });
+  });
+
+  it('is told of before the repository may go, when its gateway has died', async () => {
+    const { name, tree, record } = await repository('git');
+    const id = tree.commit('a.txt', 'a', 'First');
+    tree.push();
+    await gateway.app.get(Database).query(
+      `WITH left_behind AS (
+         INSERT INTO push (push_id, repo_id, source, caller, lease_until)
+         VALUES (gen_random_uuid(), $1, 'push', $2, now() - interval '1 s') RETURNING push_id)
+       INSERT INTO ref_change (push_id, repo_id, kind, name, from_id, to_id)
+       SELECT push_id, $1, 'branch', 'main', NULL, $3 FROM left_behind`,
+      [(await record()).repo_id, toPushCaller(ada), id],
+    );
+    await events();
+    const remove = () => gateway.call('delete_repo', { repoid: name }).catch((error: Error) => error.message);
+    await expect.poll(remove, { timeout: 10_000 }).toMatchObject({ success: true });
+    const told = await events();
+    expect(told.map(({ type }) => type)).toEqual(['repo.pushed', 'branch.created', 'repo.deleted']);
+    expect(told[0]?.data).toMatchObject({ source: 'recovered', refs: [{ new: id }] });
   });
 });
