@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import semver from 'semver';
 import { describe, expect, it } from 'vitest';
 import { REMEDIES } from '../../src/plugin-host/remedies.js';
-import { SDK_VERSION } from '../../src/sdk/index.js';
+import { definePlugin, SDK_VERSION } from '../../src/sdk/index.js';
+import { conformance } from '../../src/sdk/testing/index.js';
 
 const root = new URL('../..', import.meta.url).pathname;
 const folders = ['src/sdk', 'src/plugin-testing'];
@@ -38,6 +40,13 @@ describe('what authors are promised', () => {
       expect(guide).toContain(`\`${code}\``);
       expect(REMEDIES[code], code).toBeTruthy();
     }
+  });
+
+  it('warns whoever runs what is deprecated', async () => {
+    const warned = once(process, 'warning') as Promise<[Error]>;
+    conformance({ plugin: definePlugin({ setup: () => undefined }), adapter: 'x', endpoint: {} });
+    const [{ name, message }] = await warned;
+    expect([name, message]).toEqual(['DeprecationWarning', expect.stringContaining('adapterConformance')]);
   });
 
   it('names the version since which something is deprecated, and what to use instead', () => {
