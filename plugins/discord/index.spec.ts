@@ -88,6 +88,8 @@ describe('the discord adapter', () => {
     [404, 10_015, 'gone'],
     [401, 50_027, 'gone'],
     [404, 10_003, 'gone'],
+    [413, 40_005, 'rejected'],
+    [400, 50_006, 'rejected'],
     [400, 50_035, 'rejected'],
     [400, 220_001, 'rejected'],
     [403, 40_333, 'retry'],

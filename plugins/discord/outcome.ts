@@ -7,6 +7,7 @@ const GONE: Readonly<Record<number, string>> = {
   50_027: 'config.webhook_url is not valid: its token is wrong',
 };
 const REJECTED: Readonly<Record<number, string>> = {
+  40_005: 'the message is too large',
   50_006: 'the message is empty',
   50_035: 'the message or config.thread_id is not as it wants them',
   50_083: 'the thread of config.thread_id is archived',
@@ -19,7 +20,10 @@ interface Answer {
   readonly retry_after?: unknown;
 }
 
-/** With `wait=true` a 200 brings the message that is now in the channel. */
+/**
+ * With `wait=true` a 200 brings the message that is now in the channel. `retry_after` is in seconds with a fraction:
+ * https://docs.discord.com/developers/topics/rate-limits
+ */
 export function outcomeOfDiscord(response: HttpResponse): Outcome {
   const { status } = response;
   if (status < 300 || status >= 500) return outcomeOfResponse(response);

@@ -91,10 +91,19 @@ describe('the jenkins adapter', () => {
     [403, 'gone'],
     [404, 'rejected'],
     [405, 'rejected'],
+    [409, 'retry'],
     [302, 'retry'],
     [503, 'retry'],
   ])('takes %i for %s', async (status, outcome) => {
     expect((await deliver(pullRequestCreated, {}, { status })).outcome).toMatchObject({ outcome, status });
+  });
+
+  it('tells a password, which needs a crumb, from an API token, which needs none', async () => {
+    const body = '<title>Error 403 No valid crumb was included in the request</title>';
+    expect((await deliver(pullRequestCreated, {}, { status: 403, body })).outcome).toMatchObject({
+      outcome: 'gone',
+      code: 'JENKINS_CRUMB',
+    });
   });
 
   it.each([

@@ -1,6 +1,9 @@
 import { gone, outcomeOfResponse, rejected, type HttpResponse, type Outcome } from 'forgegate/sdk';
 
-/** `201` says that the build stands in the queue of Jenkins. */
+/**
+ * `201` says that the build stands in the queue of Jenkins. A 403 about a crumb is its answer to a password: API tokens need
+ * none (https://www.jenkins.io/changelog-old/#v2.96). 409 is a job that is disabled for now.
+ */
 export function outcomeOfJenkins(response: HttpResponse): Outcome {
   const { status } = response;
   switch (status) {
@@ -12,6 +15,11 @@ export function outcomeOfJenkins(response: HttpResponse): Outcome {
       });
     case 401:
     case 403:
+      if (/No valid crumb/i.test(response.body))
+        return gone('JENKINS_CRUMB', {
+          status,
+          reason: 'Jenkins asks for a crumb: config.api_token is no API token, or Jenkins is older than 2.96',
+        });
       return gone(`JENKINS_${status}`, {
         status,
         reason: 'Jenkins refuses config.username and config.api_token; the user needs Job/Read and Job/Build',

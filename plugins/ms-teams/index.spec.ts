@@ -70,6 +70,8 @@ describe('the ms-teams adapter', () => {
   it.each([
     [404, 'WorkflowNotFound', 'gone', 'TEAMS_WORKFLOW_NOT_FOUND'],
     [401, 'DirectApiAuthorizationRequired', 'gone', 'TEAMS_DIRECT_API_AUTHORIZATION_REQUIRED'],
+    [401, 'MisMatchingOAuthClaims', 'gone', 'TEAMS_MIS_MATCHING_OAUTH_CLAIMS'],
+    [400, 'InvalidRequestContent', 'rejected', 'TEAMS_INVALID_REQUEST_CONTENT'],
     [400, 'TriggerInputSchemaMismatch', 'rejected', 'TEAMS_TRIGGER_INPUT_SCHEMA_MISMATCH'],
     [400, 'WorkflowTriggerIsNotEnabled', 'retry', 'HTTP_400'],
     [502, 'NoResponse', 'retry', 'HTTP_502'],

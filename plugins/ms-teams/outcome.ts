@@ -1,10 +1,15 @@
 import { gone, outcomeOfResponse, rejected, type HttpResponse, type Outcome } from 'forgegate/sdk';
 
-/** Codes of Power Automate in `error.code` of its answers. */
+/**
+ * Codes of Power Automate in `error.code` of its answers. No page of Microsoft lists them; those of 401 are what flows answer
+ * whose setting "Who can trigger the flow?" is not "Anyone", or whose address lacks `sig`.
+ */
 const GONE: Readonly<Record<string, string>> = {
   WorkflowNotFound: 'the workflow was deleted',
   WorkflowTriggerNotFound: 'the workflow has no such trigger any more',
-  DirectApiAuthorizationRequired: 'config.webhook_url lacks its signature (`sig`)',
+  DirectApiAuthorizationRequired:
+    'config.webhook_url lacks its signature (`sig`), or the workflow is not to be triggered by anyone',
+  MisMatchingOAuthClaims: 'the workflow takes requests of its organisation only; let anyone trigger it',
   DirectApiInvalidAuthorizationScheme: 'config.webhook_url lacks its signature (`sig`)',
   AuthorizationFailed: 'config.webhook_url is no longer valid',
   InvalidAuthenticationToken: 'the workflow takes requests of its organisation only; let anyone trigger it',

@@ -1,6 +1,9 @@
 import { gone, outcomeOfResponse, rejected, type HttpResponse, type Outcome } from 'forgegate/sdk';
 
-/** Words of https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, which is where the webhook itself is at fault. */
+/**
+ * Words with which the webhook itself is at fault, of https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+ * and, with their statuses, of https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks
+ */
 const GONE: Readonly<Record<string, string>> = {
   no_service: 'the webhook was removed or its app uninstalled',
   no_active_hooks: 'the webhook was disabled',
@@ -9,6 +12,7 @@ const GONE: Readonly<Record<string, string>> = {
   team_disabled: 'the workspace is no longer active',
   invalid_token: 'config.webhook_url is no longer valid',
   channel_not_found: 'the channel is gone',
+  user_not_found: 'the user that the webhook writes to is gone',
   channel_is_archived: 'the channel was archived',
   action_prohibited: 'an administrator of the workspace forbids it',
   posting_to_general_channel_denied: 'only administrators may post to this channel',
@@ -20,6 +24,8 @@ const REJECTED = new Set([
   'too_many_attachments',
   'msg_too_long',
   'invalid_blocks',
+  'invalid_blocks_format',
+  'missing_text_or_fallback_or_attachments',
 ]);
 
 /** Slack says `ok` when the message is in the channel; else one word, as text. */

@@ -7,7 +7,7 @@ import { CommandError } from './command-error.js';
 import { broken, ok, type Finding } from './doctor/finding.js';
 import { installationFindings } from './doctor/installation.js';
 import { machineFindings } from './doctor/machine.js';
-import { pluginFindings } from './doctor/plugins.js';
+import { adapterFindings, pluginFindings } from './doctor/plugins.js';
 
 const SIGNS = { ok: 'ok    ', note: 'note  ', broken: 'BROKEN' } as const;
 
@@ -52,6 +52,7 @@ export async function examine(read: () => Settings = loadSettings): Promise<Find
     ...(await machineFindings(settings)),
     ...(await installationFindings(settings)),
     ...(await pluginFindings(settings)),
+    ...(await adapterFindings(settings)),
   ];
 }
 

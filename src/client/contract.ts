@@ -652,6 +652,7 @@ export interface Webhook {
   filter: Record<string, unknown> | null;
   record_skipped: boolean;
   endpoint: Endpoint;
+  waiting_reason: string | null;
   /** naive local time */
   created_on: string;
   /** naive local time */
@@ -678,6 +679,7 @@ export interface WebhookDetails {
   filter: Record<string, unknown> | null;
   record_skipped: boolean;
   endpoint: Endpoint;
+  waiting_reason: string | null;
   /** naive local time */
   created_on: string;
   /** naive local time */
@@ -686,6 +688,7 @@ export interface WebhookDetails {
     pending: number;
     in_flight: number;
     held: number;
+    oldest_due_on: string | null;
   };
 }
 
@@ -1119,6 +1122,7 @@ export interface Methods {
       filter: Record<string, unknown> | null;
       record_skipped: boolean;
       endpoint: Endpoint;
+      waiting_reason: string | null;
       /** naive local time */
       created_on: string;
       /** naive local time */

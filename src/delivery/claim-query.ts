@@ -14,7 +14,7 @@ const BURST_OF = (rate: string): string => `greatest(interval '1 s', interval '6
  * statistics that are old in a table that fills and empties within seconds, and read all of it (measured: 60 times slower).
  *
  * $1 last visited webhook_id, $2 most to claim, $3 cap per subscription, $4 claim_id, $5 lease in ms,
- * $6 failures in a row that open the breaker
+ * $6 failures in a row that open the breaker, $7 adapters that run in this process
  */
 export const CLAIM = `
   WITH RECURSIVE ahead (webhook_id) AS (
@@ -38,7 +38,7 @@ export const CLAIM = `
               CASE WHEN w.failures_in_row >= $6::int OR w.ordering = 'strict' THEN 1
                    ELSE greatest(1, coalesce(w.max_in_flight, $3::int) >> w.slow_level) END AS cap
          FROM webhook w
-        WHERE w.webhook_id = queued.webhook_id AND w.active
+        WHERE w.webhook_id = queued.webhook_id AND w.active AND w.adapter = ANY ($7::text[])
           AND (w.breaker_open_until IS NULL OR w.breaker_open_until <= now())
           AND (w.slowed_until IS NULL OR w.slowed_until <= now())
           AND EXISTS (SELECT FROM delivery_open d

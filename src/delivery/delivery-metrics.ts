@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { Meter } from '../metrics/meter.js';
 import { Database } from '../database/database.js';
+import { PluginHost } from '../plugin-host/plugin-host.js';
 import type { OutcomeKind } from '../sdk/index.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
@@ -17,11 +18,13 @@ export class DeliveryMetrics {
   private readonly expired;
   private readonly open;
   private readonly oldest;
+  private readonly withoutAdapter;
   private readonly outbox;
   private readonly breakers;
 
   constructor(
     private readonly db: Database,
+    private readonly plugins: PluginHost,
     registry: Registry,
   ) {
     const meter = new Meter(registry);
@@ -54,6 +57,11 @@ export class DeliveryMetrics {
     this.oldest = meter.gauge(
       'forgegate_delivery_oldest_due_seconds',
       'How long the oldest due delivery has been due, sampled; 0 when none is',
+    );
+    this.withoutAdapter = meter.gauge(
+      'forgegate_delivery_oldest_due_without_adapter_seconds',
+      'How long the oldest delivery has been due whose adapter no plugin of this process has, sampled',
+      'adapter',
     );
     this.breakers = meter.gauge(
       'forgegate_webhook_endpoints_troubled',
@@ -108,5 +116,19 @@ export class DeliveryMetrics {
     const [waiting] = await this.db.query<{ count: number }>('SELECT count(*) AS count FROM outbox');
     this.outbox.set(waiting?.count ?? 0);
     await this.sampleBreakers();
+    await this.sampleMissingAdapters();
+  }
+
+  /** Processes that run the adapter take these; what stays for long nobody takes. */
+  private async sampleMissingAdapters(): Promise<void> {
+    const rows = await this.db.query<{ adapter: string; due_seconds: number }>(
+      `SELECT w.adapter, extract(epoch FROM now() - min(d.next_attempt_at))::float8 AS due_seconds
+         FROM delivery_open d JOIN webhook w USING (webhook_id)
+        WHERE d.state = 'pending' AND d.next_attempt_at <= now() AND w.active AND w.adapter <> ALL ($1::text[])
+        GROUP BY w.adapter`,
+      [this.plugins.runningAdapters()],
+    );
+    this.withoutAdapter.reset();
+    for (const { adapter, due_seconds } of rows) this.withoutAdapter.set({ adapter }, due_seconds);
   }
 }

@@ -65,7 +65,7 @@ export class DeliveryWorker {
     private readonly metrics: DeliveryMetrics,
     endpoints: EndpointKeeper,
     box: SecretBox,
-    plugins: PluginHost,
+    private readonly plugins: PluginHost,
     http: GuardedHttp,
   ) {
     this.capPerWebhook = Math.max(1, Math.ceil(settings.deliveryConcurrency / SHARE_OF_ONE));
@@ -123,6 +123,7 @@ export class DeliveryWorker {
         claimId,
         this.settings.deliveryLeaseMs,
         this.settings.deliveryBreakerFailures,
+        this.plugins.runningAdapters(),
       ]),
     );
     if (rows.length > 0) {

@@ -41,12 +41,16 @@ export interface OpenDeliveries {
   readonly pending: number;
   readonly in_flight: number;
   readonly held: number;
+  /** Since when the oldest pending one is due; null when none is. */
+  readonly oldest_due: Date | null;
 }
 
 /** A subscription as people see it: secret members of `config` are masked. */
 export interface Subscription extends SubscriptionScope {
   readonly webhookId: number;
   readonly adapter: string;
+  /** Whether a plugin that runs in this process has the adapter; else its deliveries wait for a process that has it. */
+  readonly isAdapterHere: boolean;
   readonly url: string | null;
   readonly config: JsonObject;
   readonly eventTypes: readonly string[];
@@ -118,10 +122,15 @@ export class DeliveryRefusal extends Error {
 }
 
 /** @param breakerFailures failures in a row that open the breaker */
-export function toSubscription(row: WebhookRow, breakerFailures: number): Subscription {
+export function toSubscription(
+  row: WebhookRow,
+  breakerFailures: number,
+  isAdapterHere: boolean,
+): Subscription {
   return {
     webhookId: row.webhook_id,
     adapter: row.adapter,
+    isAdapterHere,
     url: row.url,
     config: row.config,
     eventTypes: row.event_types,

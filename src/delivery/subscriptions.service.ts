@@ -187,11 +187,12 @@ export class SubscriptionsService {
     const [row] = await this.db.query<OpenDeliveries & Row>(
       `SELECT count(*) FILTER (WHERE state = 'pending') AS pending,
               count(*) FILTER (WHERE state = 'leased') AS in_flight,
-              count(*) FILTER (WHERE state = 'held') AS held
+              count(*) FILTER (WHERE state = 'held') AS held,
+              min(next_attempt_at) FILTER (WHERE state = 'pending' AND next_attempt_at <= now()) AS oldest_due
          FROM delivery_open WHERE webhook_id = $1`,
       [webhookId],
     );
-    return row ?? { pending: 0, in_flight: 0, held: 0 };
+    return row ?? { pending: 0, in_flight: 0, held: 0, oldest_due: null };
   }
 
   /** In order of webhook_id. `next` is what to pass as `after` for the following page; null at the end. */
@@ -247,7 +248,11 @@ export class SubscriptionsService {
   }
 
   private shownAs(row: WebhookRow): Subscription {
-    return toSubscription(row, this.settings.deliveryBreakerFailures);
+    return toSubscription(
+      row,
+      this.settings.deliveryBreakerFailures,
+      this.plugins.adapter(row.adapter) !== undefined,
+    );
   }
 
   private async row(sql: Sql, webhookId: number, lock: '' | 'FOR UPDATE' = ''): Promise<WebhookRow> {

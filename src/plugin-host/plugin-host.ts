@@ -102,9 +102,16 @@ export class PluginHost implements OnApplicationShutdown {
     return this.adapters.get(name);
   }
 
+  /** Names of all that can be delivered to, handlers among them. */
+  runningAdapters(): string[] {
+    return [...this.adapters.keys()];
+  }
+
   /** Those that people can subscribe with. */
   adapterNames(): string[] {
-    return [...this.adapters.keys()].filter((name) => !name.includes(':')).sort();
+    return this.runningAdapters()
+      .filter((name) => !name.includes(':'))
+      .sort();
   }
 
   /**

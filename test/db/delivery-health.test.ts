@@ -174,7 +174,12 @@ describe('enabling a subscription that holds deliveries', () => {
       message: expect.stringContaining('holds 2 deliveries'),
     });
     expect((await rig.subscriptions.get(webhookId)).active).toBe(false);
-    expect(await rig.subscriptions.openDeliveries(webhookId)).toEqual({ pending: 0, in_flight: 0, held: 2 });
+    expect(await rig.subscriptions.openDeliveries(webhookId)).toEqual({
+      pending: 0,
+      in_flight: 0,
+      held: 2,
+      oldest_due: null,
+    });
   });
 
   it.each([

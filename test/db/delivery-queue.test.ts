@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const relay = () => rig.db.query<{ events: number; deliveries: number }>(RELAY, [100]);
 const claim = (last: number, limit: number, cap: number, leaseMs = 60_000) =>
-  rig.db.query<ClaimedDelivery>(CLAIM, [last, limit, cap, crypto.randomUUID(), leaseMs, 10]);
+  rig.db.query<ClaimedDelivery>(CLAIM, [last, limit, cap, crypto.randomUUID(), leaseMs, 10, ['webhook']]);
 const ids = () => receiver.received.map(({ headers }) => headers['webhook-id']);
 const queue = (webhookId: number, count: number) =>
   rig.db.query(

@@ -57,6 +57,50 @@ describe('two processes on one database', () => {
   });
 });
 
+describe('a delivery whose adapter only one process runs', () => {
+  it('is left to it by the others, and is shown as waiting while nobody runs it', async () => {
+    const folder = await PluginFolder.make();
+    const code = `export default { setup(ctx) {
+      ctx.adapter('pigeon', { url: 'none', deliver: async () => ({ outcome: 'delivered', code: 'FLOWN' }) });
+    } };`;
+    await folder.add('pigeon', { 'index.js': code });
+    const without = await startTestGateway();
+    let having = await startTestGateway(
+      { FORGEGATE_PLUGINS_DIR: folder.path, FORGEGATE_ROLES: 'api' },
+      without,
+    );
+    try {
+      const { webhook_id } = await having.call('create_webhook', {
+        adapter: 'pigeon',
+        event_types: ['repo.created'],
+      });
+      await having.call('create_repo', { repo_name: 'x', repo_type: 'git' });
+      const seen = () => without.call('get_webhook', { webhook_id });
+      await expect.poll(async () => (await seen()).deliveries).toMatchObject({ pending: 1 });
+      // Others than this one were taken meanwhile, so it was looked at and left
+      const receiver = await WebhookReceiver.start();
+      await without.call('create_webhook', { url: receiver.url, event_types: ['repo.updated'] });
+      await without.call('update_repo', { repoid: 'x', description: 'new' });
+      await receiver.next('repo.updated');
+      await receiver.close();
+      expect(await seen()).toMatchObject({
+        waiting_reason: expect.stringContaining('adapter pigeon') as unknown,
+        deliveries: { pending: 1, in_flight: 0, oldest_due_on: expect.any(String) as unknown },
+      });
+      await having.close();
+      having = await startTestGateway({ FORGEGATE_PLUGINS_DIR: folder.path }, without);
+      const log = async () =>
+        (await having.call<{ deliveries: object[] }>('get_deliveries', { webhook_id })).deliveries;
+      await expect.poll(log).toMatchObject([{ state: 'delivered', attempts: 1 }]);
+      expect(await having.call('get_webhook', { webhook_id })).toMatchObject({ waiting_reason: null });
+    } finally {
+      await having.close();
+      await without.close();
+      await folder.remove();
+    }
+  });
+});
+
 describe('a process without the role `api`', () => {
   it('delivers what others accept, answers its health, and serves no calls', async () => {
     const api = await startTestGateway({ FORGEGATE_ROLES: 'api' });

@@ -166,7 +166,7 @@ async function rigProcess(
     http,
   );
   const deliveries = new DeliveriesService(db, feed, outbox, subscriptions);
-  const metrics = new DeliveryMetrics(db, registry);
+  const metrics = new DeliveryMetrics(db, plugins, registry);
   const relay = new Relay(db, feed, outbox);
   const endpoints = new EndpointKeeper(settings, new EndpointNotices(outbox));
   const worker = new DeliveryWorker(settings, db, feed, metrics, endpoints, box, plugins, http);

@@ -8,7 +8,7 @@ import { hostAlone } from '../../plugin-host/host-alone.js';
 import { storeOnly } from '../../plugin-host/plugin-services.js';
 import { REMEDIES } from '../../plugin-host/remedies.js';
 import { memoryStore } from '../../sdk/testing/set-up-plugin.js';
-import { note, ok, type Finding } from './finding.js';
+import { broken, note, ok, type Finding } from './finding.js';
 import { runningGateway } from './installation.js';
 
 interface Report {
@@ -40,13 +40,42 @@ function findingOf({ id, version, isolation, state, code, reason, last_error }: 
     : { what, state: 'broken', text, remedy };
 }
 
+/** Active webhooks whose adapter no plugin of the running gateway has. */
+export async function adapterFindings(settings: Settings): Promise<Finding[]> {
+  const client = await clientOfGateway(settings);
+  if (client === null) return [];
+  const waiting = new Map<string, number[]>();
+  let cursor: number | null = 0;
+  while (cursor !== null) {
+    const page: Page | null = await pageOf(client, cursor).catch(() => null);
+    if (page === null) break;
+    for (const { adapter, webhook_id, waiting_reason } of page.webhooks)
+      if (waiting_reason !== null) waiting.set(adapter, [...(waiting.get(adapter) ?? []), webhook_id]);
+    cursor = page.next;
+  }
+  return [...waiting].map(([adapter, ids]) =>
+    broken(
+      `adapter ${adapter}`,
+      `no plugin of this gateway has it; deliveries of the webhooks ${ids.join(', ')} wait`,
+      'Enable the plugin that has it (`get_plugins`), or end them with `delete_webhook`.',
+    ),
+  );
+}
+
+type Page = Awaited<ReturnType<typeof pageOf>>;
+const pageOf = (client: ForgegateClient, cursor: number) => client.call('get_webhooks', { cursor });
+
 /** Null when it does not run, or its first administrator's key is not kept here. */
-async function reportsOfGateway(settings: Settings): Promise<Report[] | null> {
+async function clientOfGateway(settings: Settings): Promise<ForgegateClient | null> {
   const url = await runningGateway(settings);
   const key = await readFile(adminKeyFile(settings.home), 'utf8').catch(() => null);
-  if (url === null || key === null) return null;
+  return url === null || key === null ? null : new ForgegateClient({ url, key: key.trim() });
+}
+
+async function reportsOfGateway(settings: Settings): Promise<Report[] | null> {
   try {
-    const client = new ForgegateClient({ url, key: key.trim() });
+    const client = await clientOfGateway(settings);
+    if (client === null) return null;
     return (await client.call('get_plugins')).map((plugin) => ({ ...plugin, id: plugin.plugin_id }));
   } catch {
     return null;

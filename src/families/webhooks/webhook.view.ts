@@ -1,5 +1,5 @@
 import type { PublicKey } from '../../delivery/signing-key.js';
-import type { EndpointStanding, Subscription } from '../../delivery/subscription.js';
+import type { EndpointStanding, OpenDeliveries, Subscription } from '../../delivery/subscription.js';
 import { localDateTime } from '../../rpc/wire-date.js';
 
 const orNull = (time: Date | null) => time && localDateTime(time);
@@ -41,9 +41,18 @@ export function toWebhookView(webhook: Subscription) {
     filter: webhook.filter as Record<string, unknown> | null,
     record_skipped: webhook.recordSkipped,
     endpoint: endpointView(webhook.endpoint),
+    /** Why nothing is sent although it is active and its receiver is well; null when nothing is in the way. */
+    waiting_reason:
+      webhook.active && !webhook.isAdapterHere
+        ? `no plugin that runs here has the adapter ${webhook.adapter}: deliveries wait for a process that has it`
+        : null,
     created_on: localDateTime(webhook.createdAt),
     updated_on: localDateTime(webhook.updatedAt),
   };
+}
+
+export function toOpenView({ oldest_due, ...counts }: OpenDeliveries) {
+  return { ...counts, oldest_due_on: orNull(oldest_due) };
 }
 
 export function toKeyView(key: PublicKey) {
@@ -56,4 +65,5 @@ export function toKeyView(key: PublicKey) {
   };
 }
 
+export type OpenView = ReturnType<typeof toOpenView>;
 export type WebhookView = ReturnType<typeof toWebhookView>;

@@ -50,13 +50,19 @@ export const Webhook = named('Webhook', {
   filter: orNull(mapOf(anything)),
   record_skipped: flag,
   endpoint: Endpoint,
+  waiting_reason: orNull(text),
   created_on: localTime,
   updated_on: localTime,
 });
 
 export const WebhookDetails = named('WebhookDetails', {
   ...Webhook.properties,
-  deliveries: object({ pending: integer, in_flight: integer, held: integer }),
+  deliveries: object({
+    pending: integer,
+    in_flight: integer,
+    held: integer,
+    oldest_due_on: orNull(localTime),
+  }),
 });
 
 const outcome = oneOf('delivered', 'retry', 'gone', 'rejected', 'blocked', 'local_fault');

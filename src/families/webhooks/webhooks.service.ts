@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../../database/database.js';
 import type { HeldChoice } from '../../delivery/subscription-activation.js';
-import type { OpenDeliveries } from '../../delivery/subscription.js';
 import { SubscriptionKeys } from '../../delivery/subscription-keys.js';
 import { SubscriptionsService } from '../../delivery/subscriptions.service.js';
 import type { Caller } from '../../rpc/call.js';
@@ -9,7 +8,7 @@ import type { JsonObject } from '../../sdk/index.js';
 import { asRpcFault } from './as-rpc-fault.js';
 import { WebhookAccess } from './webhook-access.js';
 import { parseTime } from './parse-time.js';
-import { toKeyView, toWebhookView, type WebhookView } from './webhook.view.js';
+import { toKeyView, toOpenView, toWebhookView, type OpenView, type WebhookView } from './webhook.view.js';
 import type {
   CreateWebhookArgs,
   GetWebhooksArgs,
@@ -72,9 +71,12 @@ export class WebhooksService {
   }
 
   /** With how many deliveries wait, are under way and are held. */
-  async get(caller: Caller, webhookId: number): Promise<WebhookView & { deliveries: OpenDeliveries }> {
+  async get(caller: Caller, webhookId: number): Promise<WebhookView & { deliveries: OpenView }> {
     const webhook = await this.access.require(caller.principal, webhookId);
-    return { ...toWebhookView(webhook), deliveries: await this.subscriptions.openDeliveries(webhookId) };
+    return {
+      ...toWebhookView(webhook),
+      deliveries: toOpenView(await this.subscriptions.openDeliveries(webhookId)),
+    };
   }
 
   /** Of one repository or group; super admins see all when they name neither. */
