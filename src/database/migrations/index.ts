@@ -16,6 +16,7 @@ import { EventStream1764000018000 } from './1764000018000-event-stream.js';
 import { EventFilters1764000018100 } from './1764000018100-event-filters.js';
 import { Plugins1764000019000 } from './1764000019000-plugins.js';
 import { Lookups1764000019500 } from './1764000019500-lookups.js';
+import { AnnouncedRefs1764000020000 } from './1764000020000-announced-refs.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   EventFilters1764000018100,
   Plugins1764000019000,
   Lookups1764000019500,
+  AnnouncedRefs1764000020000,
 ];

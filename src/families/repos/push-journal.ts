@@ -10,20 +10,29 @@ const OPEN = `
   INSERT INTO push (push_id, repo_id, source, caller, lease_until)
   SELECT $1::uuid, repo_id, $3, $4::jsonb, now() + $5::int * interval '1 ms' FROM here RETURNING push_id`;
 
-const STILL_OPEN = `
-  UPDATE push SET lease_until = now() + $2::int * interval '1 ms'
-   WHERE push_id = $1 AND NOT is_recorded AND attempts = 0 RETURNING push_id`;
-
 /**
  * Whoever is about to change a ref holds its lock and knows its value: so what was announced for it before is decided
- * now. A merge announces before it has the lock: while its process lives, only it can say that it failed.
+ * now. A merge announces before it has the lock: while its process lives, only it can say that it failed. One statement,
+ * because git asks for each ref of a push. $7 lease in ms; the others as for {@link ANNOUNCE}
  */
-const DECIDE_EARLIER = `
-  UPDATE ref_change c SET has_happened = c.to_id IS NOT DISTINCT FROM now_.from_id
-    FROM unnest($2::text[], $3::text[], $4::text[]) AS now_ (kind, name, from_id), push p
-   WHERE c.repo_id = $1 AND c.has_happened IS NULL AND c.kind = now_.kind AND c.name = now_.name
-     AND c.kind <> 'changesets' AND p.push_id = c.push_id
-     AND (c.to_id IS NOT DISTINCT FROM now_.from_id OR p.source <> 'merge' OR p.lease_until < now())`;
+const ANNOUNCE_NEXT = `
+  WITH still_open AS (
+    UPDATE push SET lease_until = now() + $7::int * interval '1 ms'
+     WHERE push_id = $1 AND NOT is_recorded AND attempts = 0 RETURNING push_id),
+  next_ AS MATERIALIZED (
+    SELECT kind, name, from_id, to_id, place, push_id
+      FROM still_open, unnest($3::text[], $4::text[], $5::text[], $6::text[])
+           WITH ORDINALITY AS c (kind, name, from_id, to_id, place)),
+  earlier AS (
+    UPDATE ref_change c SET has_happened = c.to_id IS NOT DISTINCT FROM next_.from_id
+      FROM next_, push p
+     WHERE c.repo_id = $2 AND c.has_happened IS NULL AND c.kind = next_.kind AND c.name = next_.name
+       AND c.kind <> 'changesets' AND p.push_id = c.push_id
+       AND (c.to_id IS NOT DISTINCT FROM next_.from_id OR p.source <> 'merge' OR p.lease_until < now())),
+  announced AS (
+    INSERT INTO ref_change (push_id, repo_id, kind, name, from_id, to_id)
+    SELECT push_id, $2, kind, name, from_id, to_id FROM next_ ORDER BY place)
+  SELECT push_id FROM still_open`;
 
 /** $1 push_id, $2 repo_id, $3 kinds, $4 names, $5 from, $6 to */
 export const ANNOUNCE = `
@@ -85,18 +94,11 @@ export class PushJournal {
    * @returns false when the push was taken for dead meanwhile; it must not go on then
    */
   async announce({ pushId, repoId }: Opening, changes: readonly RefChange[]): Promise<boolean> {
-    const lease = this.settings.jobLeaseMs;
-    const columns = (...keys: (keyof RefChange)[]) => keys.map((key) => changes.map((change) => change[key]));
-    return this.db.transaction(async (tx) => {
-      if ((await tx.prepared('push_still_open', STILL_OPEN, [pushId, lease])).length === 0) return false;
-      await tx.prepared('push_decide_earlier', DECIDE_EARLIER, [repoId, ...columns('kind', 'name', 'from')]);
-      await tx.prepared('push_announce', ANNOUNCE, [
-        pushId,
-        repoId,
-        ...columns('kind', 'name', 'from', 'to'),
-      ]);
-      return true;
-    });
+    const columns = (['kind', 'name', 'from', 'to'] as const).map((key) =>
+      changes.map((change) => change[key]),
+    );
+    const values = [pushId, repoId, ...columns, this.settings.jobLeaseMs];
+    return (await this.db.prepared('push_announce_next', ANNOUNCE_NEXT, values)).length > 0;
   }
 
   /** Of the whole repository, the oldest first. */
