@@ -1,5 +1,6 @@
 import { localSeconds, utc } from '../../rpc/wire-date.js';
 import type { CommentShape, CommentSummary, PullRequestShape, StatusShape } from '../../sdk/index.js';
+import { cloneUrl } from '../settings/clone-uri-template.js';
 import type { PullRequestRecord, Remarked, StatusRow } from './pull-request-record.js';
 import { reviewResult } from './review-result.js';
 
@@ -32,6 +33,7 @@ type PullRequestView = Required<Omit<PullRequestShape, 'comments'>> & {
 };
 
 function view(pullRequest: PullRequestRecord, publicUrl: string, date: Dates): PullRequestView {
+  const source = { repo_id: pullRequest.org_repo_id, repo_name: pullRequest.org_repo_name };
   return {
     pull_request_id: pullRequest.pull_request_id,
     url: pathOf(pullRequest),
@@ -40,7 +42,7 @@ function view(pullRequest: PullRequestRecord, publicUrl: string, date: Dates): P
     owner: pullRequest.owner,
     title: pullRequest.title,
     description: pullRequest.description,
-    org_repo_url: `${publicUrl}/${pullRequest.org_repo_name}`,
+    org_repo_url: cloneUrl(pullRequest.clone_uri_tmpl, source, publicUrl),
     org_ref_parts: [pullRequest.org_ref_type, pullRequest.org_ref_name, pullRequest.org_ref_rev],
     other_ref_parts: [pullRequest.other_ref_type, pullRequest.other_ref_name, pullRequest.other_ref_rev],
     status: pullRequest.status,
