@@ -4,6 +4,8 @@ import { compose } from './message.js';
 interface PluginSettings {
   /** Globs of the addresses that subscriptions may name. */
   recipients: string[];
+  /** PEM, for a mail server with a certificate of one's own. */
+  ca?: string;
 }
 interface Settings {
   to: string[];
@@ -16,6 +18,7 @@ const NOT_SET_UP = 'mail is not set up: the operator must set FORGEGATE_SMTP_URL
 export default definePlugin<PluginSettings>({
   setup(ctx) {
     const { mail, publicUrl } = ctx.gateway;
+    const { ca } = ctx.config;
     const isAllowed = globMatcher(ctx.config.recipients.map((glob) => glob.toLowerCase()));
     const stranger = (to: readonly string[]) => to.find((address) => !isAllowed(address.toLowerCase()));
 
@@ -70,7 +73,11 @@ export default definePlugin<PluginSettings>({
         const key = `sent/${delivery.id}`;
         const done = ((await store.get(key)) ?? []) as string[];
         const left = to.filter((address) => !done.includes(address));
-        const { outcome, accepted } = await sendMail({ url: mail.url, hostname, net, signal }, message, left);
+        const { outcome, accepted } = await sendMail(
+          { url: mail.url, hostname, ca, net, signal },
+          message,
+          left,
+        );
         if (outcome.outcome === 'retry' && accepted.length > 0) await store.set(key, [...done, ...accepted]);
         else if (outcome.outcome !== 'retry' && outcome.outcome !== 'local_fault' && done.length > 0)
           await store.delete(key);

@@ -1,4 +1,13 @@
-import { blocked, delivered, HttpFailure, localFault, rejected, retry, type Outcome } from 'forgegate/sdk';
+import {
+  blocked,
+  delivered,
+  HttpFailure,
+  localFault,
+  rejected,
+  retry,
+  socketFailure,
+  type Outcome,
+} from 'forgegate/sdk';
 
 /** What a mail server said to one recipient. */
 export interface Refusal {
@@ -32,13 +41,17 @@ export function outcomeOfError(error: unknown): Outcome {
       : localFault(error.code, { reason: `the mail server of FORGEGATE_SMTP_URL: ${error.message}` });
   const {
     code = 'UNKNOWN',
+    originalCode = '',
     responseCode: status,
     rejectedErrors = [],
   } = error as {
     code?: string;
+    originalCode?: string;
     responseCode?: number;
     rejectedErrors?: Refusal[];
   };
+  const failure = socketFailure({ code: originalCode });
+  if (failure.code === 'TLS_FAILED') return outcomeOfError(failure);
   if (code === 'EAUTH')
     return localFault('SMTP_AUTH', {
       reason: 'the mail server refuses user and password of FORGEGATE_SMTP_URL',

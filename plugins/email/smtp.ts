@@ -8,6 +8,8 @@ export interface Way {
   readonly url: string;
   /** As which the gateway introduces itself. */
   readonly hostname: string;
+  /** PEM; without it, those of the machine. */
+  readonly ca: string | undefined;
   readonly net: PluginNet;
   readonly signal: AbortSignal;
 }
@@ -20,7 +22,7 @@ interface Sent {
 
 /** One mail to some of its recipients. `accepted` are those whose mail the server has taken over. */
 export async function sendMail(
-  { url, hostname, net, signal }: Way,
+  { url, hostname, ca, net, signal }: Way,
   message: Message,
   recipients: readonly string[],
 ): Promise<{ outcome: Outcome; accepted: string[] }> {
@@ -28,7 +30,7 @@ export async function sendMail(
   const transport = createTransport({
     ...server,
     name: hostname,
-    tls: { servername: server.host },
+    tls: { servername: server.host, ...(ca !== undefined && { ca }) },
     disableFileAccess: true,
     disableUrlAccess: true,
     // nodemailer would ask the resolver itself, past the rule about private addresses

@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { pullRequestCreated, repoUpdated, type EventContract } from 'forgegate/sdk';
 import {
   adapterConformance,
@@ -6,10 +7,11 @@ import {
   setUpPlugin,
   type DeliverOptions,
 } from 'forgegate/sdk/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../../plugins/email/index.js';
 import { GuardedHttp } from '../../src/egress/guarded-http.js';
 import { startTestGateway } from '../harness/gateway.js';
+import { SELF_SIGNED } from '../harness/self-signed.js';
 import { SmtpSink } from '../harness/smtp-sink.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
 
@@ -25,14 +27,18 @@ beforeEach(() => {
   sink.refusal = null;
 });
 
-async function adapter(url: string | null = sink.url, recipients = ['*']) {
+async function adapter(url: string | null = sink.url, recipients = ['*'], ca?: string) {
   const mail = url === null ? null : { url, from };
-  return (await setUpPlugin(plugin, { config: { recipients }, gateway: { mail } })).adapter('email');
+  return (
+    await setUpPlugin(plugin, { config: { recipients, ...(ca && { ca }) }, gateway: { mail } })
+  ).adapter('email');
 }
 
-async function deliver(options: DeliverOptions = {}, config: object = {}, url = sink.url) {
+async function deliver(options: DeliverOptions = {}, config: object = {}, url = sink.url, ca?: string) {
   const endpoint = { config: { to: ['ada@example.com'], ...config } };
-  return (await adapter(url)).deliver(deliverContext({ contract: repoUpdated, ...options, endpoint }));
+  return (await adapter(url, ['*'], ca)).deliver(
+    deliverContext({ contract: repoUpdated, ...options, endpoint }),
+  );
 }
 
 const pullRequest = (change: object): EventContract => ({
@@ -182,6 +188,55 @@ describe('a mail', () => {
     );
     const options = { endpoint: { config: { to: ['eve@example.org'] } } };
     expect(await limited.deliver(deliverContext(options))).toMatchObject({ outcome: 'rejected' });
+  });
+});
+
+describe('a mail server that asks for a password', () => {
+  const login = { user: 'forgegate', password: 's3cret' };
+  let guarded: SmtpSink;
+  const start = async (tls?: typeof SELF_SIGNED) => {
+    guarded = await SmtpSink.start({ login, ...(tls && { tls }) });
+  };
+  afterEach(() => guarded.close());
+  const send = (password: string, ca?: string) => {
+    const { port } = new URL(guarded.url);
+    return deliver({}, {}, `smtp://forgegate:${password}@localhost:${port}`, ca);
+  };
+
+  it('gets it by STARTTLS, with a certificate of the authority that the operator named', async () => {
+    await start(SELF_SIGNED);
+    expect(await send('s3cret', SELF_SIGNED.cert)).toMatchObject({ outcome: 'delivered', code: 'SMTP_250' });
+    expect(guarded.mails).toHaveLength(1);
+    expect(guarded.logins).toEqual([{ user: 'forgegate', secure: true }]);
+    expect(guarded.senders).toEqual([{ address: 'gateway@example.com', secure: true }]);
+  });
+
+  it('is a fault of the gateway when it refuses the password, which is told to nobody', async () => {
+    await start(SELF_SIGNED);
+    const outcome = await send('wr0ng', SELF_SIGNED.cert);
+    expect(outcome).toMatchObject({ outcome: 'local_fault', code: 'SMTP_AUTH' });
+    expect(JSON.stringify(outcome)).not.toContain('wr0ng');
+    expect(guarded.logins).toEqual([{ user: 'forgegate', secure: true }]);
+    expect(guarded.mails).toEqual([]);
+  });
+
+  it('gets nothing in clear when it offers no STARTTLS', async () => {
+    await start();
+    expect(await send('s3cret')).toMatchObject({ outcome: 'local_fault', code: 'SMTP_ETLS' });
+    expect([guarded.logins, guarded.senders, guarded.mails]).toEqual([[], [], []]);
+  });
+
+  it.each([
+    ['the machine', undefined],
+    ['another authority', rootCertificates[0]],
+  ])('gets nothing when its certificate is unknown to %s', async (_whom, ca) => {
+    await start(SELF_SIGNED);
+    expect(await send('s3cret', ca)).toMatchObject({
+      outcome: 'local_fault',
+      code: 'TLS_FAILED',
+      reason: expect.stringMatching(/FORGEGATE_SMTP_URL: .*certificate is refused/),
+    });
+    expect([guarded.logins, guarded.senders, guarded.mails]).toEqual([[], [], []]);
   });
 });
 
