@@ -16,6 +16,8 @@ export type HookAnswer = (question: HookQuestion) => Promise<string | null>;
 
 /** Some 100,000 refs. */
 const LONGEST = 16 * 1024 * 1024;
+/** Bytes; longer names fit into no index of the database. */
+const LONGEST_NAME = 1_000;
 const OK = 'ok';
 
 /**
@@ -52,6 +54,8 @@ async function answered(text: string, answer: HookAnswer): Promise<string | null
     if (lines.some((line) => isReserved(line.split(' ')[2] ?? '')) && stage === 'received')
       return 'refs/pull/ belongs to the pull requests of this server';
     const changes = lines.map(parseChange).filter((change) => change !== null);
+    if (changes.some(({ name }) => Buffer.byteLength(name) > LONGEST_NAME))
+      return `names of refs may have ${LONGEST_NAME} bytes at most`;
     if (stage === 'opening') return oneLine(await answer({ stage }));
     if (stage === 'changing') return oneLine(await answer({ stage, changes }));
     if (stage !== 'received') return 'the hooks of this server do not fit to it';

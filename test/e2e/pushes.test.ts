@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { duplexPair } from 'node:stream';
@@ -180,6 +181,18 @@ describe('a push to a git repository', () => {
     await events();
     expect((await push('main')).code).toBe(0);
     expect(await events()).toEqual([]);
+    tree.remove();
+  });
+
+  it('is refused with the reason when a name is longer than can be kept', async () => {
+    const { tree, push } = await repository('git');
+    tree.commit('a.txt', 'a', 'First');
+    const name = (bytes: number) => randomBytes(bytes / 2).toString('hex').replace(/.{100}/g, '$&/');
+    const { code, output } = await push(`main:refs/heads/${name(3_000)}`);
+    expect(code).toBe(1);
+    expect(output).toContain('remote: names of refs may have 1000 bytes at most');
+    expect((await push(`main:refs/heads/${name(900)}`)).code).toBe(0);
+    expect((await events()).map(({ type }) => type)).toEqual(['repo.pushed', 'branch.created']);
     tree.remove();
   });
 

@@ -20,6 +20,7 @@ describe('nothing that was accepted is lost', () => {
   it(`when the gateway is killed ${RUNS} times at random moments`, async () => {
     await stage.startGateway();
     await stage.subscribe();
+    await stage.change();
     for (let run = 0; run < RUNS; run++) {
       const load = stage.load();
       await sometime(500);
