@@ -16,7 +16,7 @@ export interface Plan {
   readonly plugins: PluginsPlan;
 }
 
-/** About eight minutes. */
+/** About twenty minutes. */
 export const FULL: Plan = {
   calls: { rounds: 7, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
   scale: { rounds: 9, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },

@@ -187,7 +187,10 @@ describe('a push to a git repository', () => {
   it('is refused with the reason when a name is longer than can be kept', async () => {
     const { tree, push } = await repository('git');
     tree.commit('a.txt', 'a', 'First');
-    const name = (bytes: number) => randomBytes(bytes / 2).toString('hex').replace(/.{100}/g, '$&/');
+    const name = (bytes: number) =>
+      randomBytes(bytes / 2)
+        .toString('hex')
+        .replace(/.{100}(?=.)/g, '$&/');
     const { code, output } = await push(`main:refs/heads/${name(3_000)}`);
     expect(code).toBe(1);
     expect(output).toContain('remote: names of refs may have 1000 bytes at most');
