@@ -100,6 +100,31 @@ describe('what git checks out somewhere else than it says', () => {
   });
 });
 
+describe('a commit of a year that no calendar has', () => {
+  it('is pushed, told of and shown, at the last day that dates can say', async () => {
+    const { gateway } = target;
+    await gateway.call('create_repo', { repo_name: repoid, repo_type: 'git' });
+    await client.git('.', 'init', '-q', '-b', 'main', 'work');
+    const far = { GIT_AUTHOR_DATE: '@99999999999999 +0000', GIT_COMMITTER_DATE: '@99999999999999 +0000' };
+    await client.run('git', 'work', ['commit', '-q', '--allow-empty', '-m', 'far'], far);
+    const id = await client.git('work', 'rev-parse', 'HEAD');
+    await client.git('work', 'push', '-q', address(), 'main');
+    const { events } = await gateway.call<{ events: { data: unknown }[] }>('get_events', {
+      event_types: ['repo.pushed'],
+      repoid,
+    });
+    expect(events.map(({ data }) => data)).toMatchObject([
+      { refs: [{ commits: [{ raw_id: id, date: '9999-12-30T00:00:00.000Z' }] }] },
+    ]);
+    const { last_changeset } = await gateway.call<{ last_changeset: object }>('get_repo', { repoid });
+    expect(last_changeset).toMatchObject({ raw_id: id, date: expect.stringMatching(/^9999-12-/) as string });
+    for (const path of ['', '/feed/atom', '/feed/rss', `/changeset/${id}`]) {
+      const seen = await visit(gateway, `/${repoid}${path}`, { headers: bearer(gateway.adminKey) });
+      expect(seen.status, path).toBe(200);
+    }
+  });
+});
+
 describe.each(REPO_TYPES)('a link in a repository of %s', (type) => {
   it.skipIf(type === 'hg' && !hasHg)(`is a text and leads nowhere (${skippedTitle(type)})`, async () => {
     await target.gateway.call('create_repo', { repo_name: repoid, repo_type: type, enable_downloads: true });

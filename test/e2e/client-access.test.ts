@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressOf, Client } from '../harness/client.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
@@ -184,6 +185,23 @@ describe('what is not served', () => {
     expect((said.length - end) % 8).toBe(0);
     expect(said[end + 5]).toBe(1);
     expect(said.toString('latin1', end)).toContain('SSH is not served here');
+  });
+
+  it.each([
+    ['no gzip', Buffer.from('0000')],
+    ['half of one', gzipSync('0'.repeat(1_000)).subarray(0, 20)],
+    ['a broken one', Buffer.concat([gzipSync(''), gzipSync('0000').fill(0xff, 10)])],
+  ])('is a compressed request that is %s', async (_what, body) => {
+    for (const service of Object.values(ADVERTISED)) {
+      const headers = { 'content-type': `application/x-${service}-request`, 'content-encoding': 'gzip' };
+      const init = { method: 'POST', headers, body: new Uint8Array(body) };
+      const { status, text } = await ask(`${PUBLIC}/${service}`, keys.writer, init);
+      expect({ status, text }, service).toEqual({
+        status: 400,
+        text: 'the body is not the gzip that its content encoding promises\n',
+      });
+    }
+    expect((await advertisement(PUBLIC, 'push', keys.writer)).status).toBe(200);
   });
 
   it('is a form of another site', async () => {

@@ -146,6 +146,16 @@ describe('failed logins', () => {
     expect(await identify(basic('fay', 'guess'))).toBe('throttled');
   });
 
+  it('are throttled when keys are tried, in a header or in an address, but a good key is not', async () => {
+    const guess = (attempt: number) => `${attempt}`.padStart(40, '0');
+    for (let attempt = 0; attempt < LIMIT; attempt++)
+      expect(await identify({ authorization: `Bearer ${guess(attempt)}` })).toBe('unknown');
+    expect(await identify({ authentication: `Bearer ${guess(LIMIT)}` })).toBe('throttled');
+    expect(who(await http.identifyByKey(guess(LIMIT), ip))).toBe('throttled');
+    expect(await identify({ authorization: `Bearer ${ann.key}` })).toBe('ann');
+    expect(who(await http.identifyByKey(ann.key, ip))).toBe('ann');
+  });
+
   it('are throttled when they come all at once', async () => {
     const guesses = Array.from({ length: 20 }, (_none, index) => identify(basic('gil', `guess ${index}`)));
     const outcomes = await Promise.all(guesses);

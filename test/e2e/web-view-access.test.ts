@@ -112,6 +112,22 @@ describe('a web view', () => {
     }
   });
 
+  it('cannot act in our name, and is told by a tag whether it is still the same', async () => {
+    for (const path of views()) {
+      const { headers } = await get(path, bearer(stage.keys.reviewer));
+      expect(headers['x-content-type-options'], path).toBe('nosniff');
+      const policy = String(headers['content-security-policy']);
+      expect(policy, path).toMatch(/^default-src 'none'; /);
+      expect(policy, path).toMatch(
+        String(headers['content-type']).startsWith('text/html') ? /form-action 'none'/ : /sandbox$/,
+      );
+      const known = { ...bearer(stage.keys.reviewer), 'if-none-match': headers.etag ?? '' };
+      expect((await get(path, known)).status, path).toBe(304);
+      // Who may not read it any more is not told that either
+      expect((await get(path, { ...known, ...bearer(stage.keys.stranger) })).status, path).toBe(404);
+    }
+  });
+
   it('says nothing of a repository behind a name that looks like a view', async () => {
     const key = stage.keys.stranger;
     await gateway.call('create_repo_group', { group_name: 'deep' });

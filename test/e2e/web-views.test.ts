@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { programsIn } from '../harness/processes.js';
@@ -41,7 +41,6 @@ describe.each(REPO_TYPES)('a web view', (type) => {
       });
       id = (await gateway.call<{ repo_id: number }>('get_repo', { repoid: name })).repo_id;
       const tree = WorkTree.clone(type, join(gateway.settings.repoRoot, name));
-      mkdirSync(join(tree.directory, 'sub dir'));
       const files = {
         'sub dir/é file.txt': 'text ü\n',
         'page.html': `<!doctype html>${HOSTILE}`,
@@ -53,8 +52,14 @@ describe.each(REPO_TYPES)('a web view', (type) => {
         LICENSE: 'free\n',
         empty: '',
         'large.bin': large,
+        'site.git/info/refs': 'a fixture\n',
+        'site.git/info/lfs/objects': 'another\n',
+        'bin/git-upload-pack': '#!/bin/sh\n',
       };
-      for (const [file, content] of Object.entries(files)) writeFileSync(join(tree.directory, file), content);
+      for (const [file, content] of Object.entries(files)) {
+        mkdirSync(dirname(join(tree.directory, file)), { recursive: true });
+        writeFileSync(join(tree.directory, file), content);
+      }
       first = tree.commit('change.txt', 'one\n', `first ${HOSTILE}`);
       second = tree.commit('change.txt', 'two\n', 'second & last\n\nwith a body');
       tree.branch('feature/x');
@@ -89,6 +94,14 @@ describe.each(REPO_TYPES)('a web view', (type) => {
         expect((await get(`/${name}/raw/${first}/sub%20dir/%C3%A9%20file.txt`)).text).toBe('text ü\n');
         expect((await get(`/${name}/raw/${first}/large.bin`)).body.equals(large)).toBe(true);
         expect((await get(`/${name}/raw/${first}/empty`)).body).toHaveLength(0);
+      });
+
+      it('sends files that are called as requests of git and of LFS are', async () => {
+        const text = async (view: string, file: string) =>
+          (await get(`/${name}/${view}/${first}/${file}`)).text;
+        expect(await text('raw', 'site.git/info/refs')).toBe('a fixture\n');
+        expect(await text('rawfile', 'site.git/info/lfs/objects')).toBe('another\n');
+        expect(await text('raw', 'bin/git-upload-pack')).toBe('#!/bin/sh\n');
       });
 
       it('takes what users write for a revision, names with slashes too', async () => {

@@ -14,16 +14,19 @@ export type ClientRequest =
   | { readonly kind: 'lfs'; readonly parts: string[] };
 
 const CANDIDATE = /\/info\/(?:refs|lfs)|\/git-(?:upload|receive)-pack|[?&]cmd=/;
+/** Views behind which a path of the repository stands: a file may have any name there, that of a request too. */
+const FILE_VIEWS = new Set(['raw', 'rawfile']);
 const SERVICES: Readonly<Record<string, GitService>> = {
   'git-upload-pack': 'upload-pack',
   'git-receive-pack': 'receive-pack',
 };
 
 /**
- * @param partsOf decodes the path of a URL
+ * @param method of HTTP; @param partsOf decodes the path of a URL
  * @returns null when it is no client's request
  */
 export function readClientRequest(
+  method: string,
   url: string,
   partsOf: (url: string) => string[] | null,
 ): ClientRequest | null {
@@ -34,6 +37,8 @@ export function readClientRequest(
   const [command, ...others] = query.getAll('cmd');
   if (command !== undefined)
     return { kind: 'hg', parts, command: others.length > 0 ? '' : command, query: query.toString() };
+  if (method !== 'POST' && !query.has('service') && parts.some((part, at) => at > 0 && FILE_VIEWS.has(part)))
+    return null;
   const [before, last] = parts.slice(-2);
   const lfs = parts.findIndex((part, index) => part === 'info' && parts[index + 1] === 'lfs');
   if (lfs > 0) return { kind: 'lfs', parts: parts.slice(0, lfs) };

@@ -67,7 +67,7 @@ export class Clients implements OnModuleDestroy {
 
   /** @returns false when the request is no client's */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
-    const asked = readClientRequest(request.url ?? '', (url) => this.paths.parts(url));
+    const asked = readClientRequest(request.method ?? '', request.url ?? '', (url) => this.paths.parts(url));
     if (asked === null) return false;
     const transfer = new Transfer(request, response, {
       idleMs: this.settings.transferIdleTimeoutMs,

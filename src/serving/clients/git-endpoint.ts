@@ -124,6 +124,10 @@ export class GitEndpoint {
       program.input.end();
       return null;
     } catch (error) {
+      if (body !== transfer.request && body.errored !== null) {
+        program.stop();
+        return new ClientRefusal(400, 'the body is not the gzip that its content encoding promises');
+      }
       // Half a request looks like a whole one to git, and git that ended by itself has something to say
       if (error instanceof ClientRefusal || !transfer.request.complete) program.stop();
       return error as Error;
@@ -183,6 +187,8 @@ function bodyOf(request: IncomingMessage, service: 'upload-pack' | 'receive-pack
   if (encoding !== 'gzip' && encoding !== 'x-gzip')
     throw new ClientRefusal(415, 'the content encoding must be gzip, or none');
   const decoder = createGunzip();
+  // It may break before anybody reads it, which `feed` then finds
+  decoder.on('error', () => undefined);
   request.once('close', () => {
     if (!request.complete) decoder.destroy();
   });

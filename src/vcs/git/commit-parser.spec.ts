@@ -45,4 +45,17 @@ describe('a commit object', () => {
       message: '',
     });
   });
+
+  it.each([
+    ['99999999999999', '9999-12-30'],
+    ['9223372036854775807', '9999-12-30'],
+    ['-99999999999999', '1000-01-02'],
+    ['253402128000', '9999-12-30'],
+    ['-1', '1969-12-31'],
+  ])('of %s seconds has a date that can be stored and shown', (seconds, day) => {
+    const { date } = parseCommit(
+      Buffer.from(`author A <a@x> 1 +0000\ncommitter A <a@x> ${seconds} +0000\n\n`),
+    );
+    expect(new Date(date * 1000).toISOString().slice(0, 10)).toBe(day);
+  });
 });

@@ -1,4 +1,5 @@
 import { recordedText } from '../recorded-text.js';
+import { recordedTime } from '../recorded-time.js';
 
 export interface GitCommit {
   parents: string[];
@@ -26,7 +27,7 @@ export function parseCommit(raw: Buffer): GitCommit {
         commit.author = recordedText(value.replace(/ -?\d+ [+-]\d+$/, '').trim());
         break;
       case 'committer':
-        commit.date = Number(/ (-?\d+) [+-]\d+$/.exec(value)?.[1] ?? 0);
+        commit.date = recordedTime(Number(/ (-?\d+) [+-]\d+$/.exec(value)?.[1] ?? 0));
         break;
       default:
     }

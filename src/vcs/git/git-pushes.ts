@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordedText } from '../recorded-text.js';
+import { recordedTime } from '../recorded-time.js';
 import { refNamed, isReserved, type ArrivedCommit, type Gain, type GainQuery } from '../ref-changes.js';
 import type { Pending, RefValue } from '../ref-changes.js';
 import type { OperationOptions, TouchedFiles } from '../vcs.js';
@@ -70,7 +71,7 @@ export class GitPushes {
         rawId,
         parents: parents.split(' ').filter((id) => id !== ''),
         author: recordedText(author),
-        date: Number(date),
+        date: recordedTime(Number(date)),
         message: recordedText(message.join('\n')).trimEnd(),
         branch: null,
       };

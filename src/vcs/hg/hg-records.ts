@@ -1,4 +1,5 @@
 import { recordedText } from '../recorded-text.js';
+import { recordedTime } from '../recorded-time.js';
 import type { Changeset } from '../vcs.js';
 
 export const NULL_ID = '0'.repeat(40);
@@ -29,7 +30,7 @@ export function changesetsOf(json: unknown): Changeset[] {
       revision: rev,
       message: recordedText(desc),
       author: recordedText(user),
-      date: Math.trunc(date[0]),
+      date: recordedTime(date[0]),
       branch: recordedText(branch),
       parents: parents.filter((parent) => parent !== NULL_ID),
     }));
