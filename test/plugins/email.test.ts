@@ -9,6 +9,7 @@ import {
 } from 'forgegate/sdk/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import plugin from '../../plugins/email/index.js';
+import { Database } from '../../src/database/database.js';
 import { GuardedHttp } from '../../src/egress/guarded-http.js';
 import { startTestGateway } from '../harness/gateway.js';
 import { SELF_SIGNED } from '../harness/self-signed.js';
@@ -237,6 +238,53 @@ describe('a mail server that asks for a password', () => {
       reason: expect.stringMatching(/FORGEGATE_SMTP_URL: .*certificate is refused/),
     });
     expect([guarded.logins, guarded.senders, guarded.mails]).toEqual([[], [], []]);
+  });
+});
+
+describe('the owner of a repository', () => {
+  it('gets mails when a webhook of it is warned and disabled', async () => {
+    const receiver = await WebhookReceiver.start();
+    receiver.answer = (_received, response) => response.writeHead(500).end();
+    const gateway = await startTestGateway({ FORGEGATE_SMTP_URL: sink.url, FORGEGATE_MAIL_FROM: from });
+    const failedFor = (webhookId: number, days: number, failures: number) =>
+      gateway.app
+        .get(Database)
+        .query(
+          `UPDATE webhook SET failing_since = now() - $2::int * interval '1 day', failures = $3 WHERE webhook_id = $1`,
+          [webhookId, days, failures],
+        );
+    try {
+      const { key } = await gateway.createUser('ada');
+      await gateway.call('create_repo', { repo_name: 'proj', repo_type: 'git', owner: 'ada' });
+      const subscribe = (args: object) =>
+        gateway.call<{ webhook_id: number }>('create_webhook', { repoid: 'proj', ...args }, key);
+      await subscribe({
+        adapter: 'email',
+        event_types: ['webhook.warned', 'webhook.disabled'],
+        config: { to: ['ada@example.com'] },
+      });
+      const { webhook_id } = await subscribe({ url: receiver.url, event_types: ['repo.updated'] });
+      const mailed = async (count: number) => {
+        await gateway.call('update_repo', { repoid: 'proj', description: `words ${count}` }, key);
+        await expect.poll(() => sink.mails.length, { timeout: 10_000 }).toBe(count);
+        return sink.mails[count - 1];
+      };
+      await failedFor(webhook_id, 3, 12);
+      expect(await mailed(1)).toMatchObject({
+        to: ['ada@example.com'],
+        headers: expect.stringContaining(`warns: webhook ${webhook_id} (webhook) keeps failing`),
+        text: expect.stringContaining('On the way to it: 50 %'),
+      });
+      await failedFor(webhook_id, 5, 30);
+      expect(await mailed(2)).toMatchObject({
+        to: ['ada@example.com'],
+        headers: expect.stringContaining(`disabled webhook ${webhook_id} (webhook)`),
+        text: expect.stringContaining('nothing was delivered for days'),
+      });
+    } finally {
+      await gateway.close();
+      await receiver.close();
+    }
   });
 });
 
