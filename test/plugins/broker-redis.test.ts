@@ -2,7 +2,8 @@ import { deliverContext, setUpPlugin } from 'forgegate/sdk/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../../plugins/broker/index.js';
-import { isMissing, startRedis, type Broker } from '../harness/brokers.js';
+import { isMissing, startBroker, startRedis, type Broker } from '../harness/brokers.js';
+import { SELF_SIGNED } from '../harness/self-signed.js';
 import { judges, keepsToTheRules, publish } from './broker.js';
 
 describe.skipIf(isMissing('redis-server'))('the broker adapter with Redis', () => {
@@ -104,5 +105,37 @@ describe.skipIf(isMissing('redis-server'))('the broker adapter with Redis', () =
     await redis.config('SET', 'maxmemory', '1');
     expect(await publish(to)).toMatchObject({ outcome: 'retry', code: 'REDIS_OOM' });
     await redis.config('SET', 'maxmemory', '0');
+  });
+});
+
+describe.skipIf(isMissing('redis-server'))('the broker adapter with Redis over TLS', () => {
+  let broker: Broker;
+  beforeAll(async () => {
+    broker = await startBroker('redis-server', {
+      files: (folder, port) => ({
+        'cert.pem': SELF_SIGNED.cert,
+        'key.pem': SELF_SIGNED.key,
+        'redis.conf': [
+          'bind 127.0.0.1',
+          'port 0',
+          `tls-port ${port}`,
+          `tls-cert-file ${folder}/cert.pem`,
+          `tls-key-file ${folder}/key.pem`,
+          'tls-auth-clients no',
+          'save ""',
+        ].join('\n'),
+      }),
+      args: (folder) => [`${folder}/redis.conf`],
+    });
+  });
+  afterAll(() => broker.stop());
+
+  it('believes the certificate that it was given, and no other', async () => {
+    const to = { url: () => `rediss://localhost:${broker.port}`, config: { destination: 'forge' } };
+    expect(await publish(to)).toMatchObject({ outcome: 'retry', code: 'TLS_FAILED' });
+    expect(await publish(to, { ca: SELF_SIGNED.cert })).toEqual({
+      outcome: 'delivered',
+      code: 'REDIS_ADDED',
+    });
   });
 });
