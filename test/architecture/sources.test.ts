@@ -15,6 +15,7 @@ describe('the sources', () => {
   it('read the environment in one place, beside what is handed on to child processes', () => {
     expect(containing(/process\.env/).toSorted()).toEqual([
       'src/cli/demo/work-tree.ts',
+      'src/cli/plugin/verify.ts',
       'src/config/load-settings.ts',
       'src/plugin-host/tiers/limits.ts',
       'src/plugin-testing/test-environment.ts',

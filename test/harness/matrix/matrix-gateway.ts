@@ -9,12 +9,13 @@ import { loadSettings } from '../../../src/config/load-settings.js';
 import { SecretBox } from '../../../src/config/secret-box.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { Database } from '../../../src/database/database.js';
+import { PushJournal } from '../../../src/families/repos/push-journal.js';
 import { HttpFront } from '../../../src/rpc/create-http-server.js';
 import { Dispatcher } from '../../../src/rpc/dispatcher.js';
 import { readLegacy } from '../../../src/rpc/envelope/legacy.js';
 import type { Answer } from '../gateway.js';
 import { createTestDatabase } from '../postgres.js';
-import { Rehearsal, rollBackRehearsals } from './rehearsal.js';
+import { Rehearsal, rollBackRehearsals, stopRehearsedPushes } from './rehearsal.js';
 
 export interface MatrixGateway {
   readonly adminKey: string;
@@ -61,6 +62,7 @@ export async function startMatrixGateway(): Promise<MatrixGateway> {
   const adminKey = (await readFile(join(home, 'admin.key'), 'utf8')).trim();
   const db = app.get(Database);
   rollBackRehearsals(db);
+  stopRehearsedPushes(app.get(PushJournal, { strict: false }));
   const dispatcher = app.get(Dispatcher, { strict: false });
 
   const ask: MatrixGateway['ask'] = (method, args, key) => {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { defer, from, lastValueFrom, of, type Observable } from 'rxjs';
 import type { Database, Tx } from '../../../src/database/database.js';
+import type { PushJournal } from '../../../src/families/repos/push-journal.js';
 import { RpcFault } from '../../../src/rpc/errors.js';
 
 /** What an allowed call ends with. */
@@ -38,4 +39,13 @@ export function rollBackRehearsals(db: Database): void {
           await work(tx);
           throw new RpcFault('REFUSED', ALLOWED);
         });
+}
+
+/** A merge that writes down what it is about to change has passed everything that could refuse it. */
+export function stopRehearsedPushes(journal: PushJournal): void {
+  const announce = journal.announce.bind(journal);
+  journal.announce = (...args) =>
+    rehearsing.getStore() === undefined
+      ? announce(...args)
+      : Promise.reject(new RpcFault('REFUSED', ALLOWED));
 }
