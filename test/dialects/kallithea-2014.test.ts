@@ -124,11 +124,9 @@ script.proves('create_repo', () => {
         enable_statistics: true,
       }),
     });
-    expect((await newEvents()).map(({ type }) => type)).toEqual([
-      'repo_group.created',
-      'repo_group.created',
-      'repo.created',
-    ]);
+    // A push of an earlier test may be told of only now
+    const made = (await newEvents()).map(({ type }) => type).filter((type) => /^repo.*created$/.test(type));
+    expect(made).toEqual(['repo_group.created', 'repo_group.created', 'repo.created']);
   });
 
   it('keeps the type of a landing revision that is no plain one', async () => {
