@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { GatewayProcess } from '../harness/gateway-process.js';
-import { createTestDatabase, type TestDatabase } from '../harness/postgres.js';
+import { createTestDatabase, cutConnections, type TestDatabase } from '../harness/postgres.js';
+import { pause } from './stage.js';
 
 const SETTINGS = {
   FORGEGATE_MASTER_KEY: 'ab'.repeat(32),
@@ -19,7 +20,6 @@ export class Unsure extends Error {}
 
 export const oneOf = <Item>(list: readonly Item[]): Item =>
   list[Math.floor(Math.random() * list.length)] as Item;
-export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Two whole gateways on one database and one disk, as two machines with a shared folder would be. */
 export class Cluster {
@@ -81,9 +81,7 @@ export class Cluster {
   async strike(): Promise<void> {
     const how = oneOf(['gateway', 'machine', 'connections'] as const);
     if (how === 'connections') {
-      await this.rows(
-        'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-      );
+      await cutConnections(this.observer);
       return;
     }
     const { node } = this;

@@ -1,6 +1,7 @@
 import { addressOf, Client } from '../harness/client.js';
 import { hasHg } from '../harness/repositories.js';
-import { oneOf, pause, Unsure, type Cluster } from './cluster.js';
+import { oneOf, Unsure, type Cluster } from './cluster.js';
+import { pause } from './stage.js';
 
 interface Repository {
   readonly id: number;

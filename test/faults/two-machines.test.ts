@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectAgreement } from '../harness/name-agreement.js';
 import { run } from '../harness/repositories.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
-import { Cluster, pause } from './cluster.js';
+import { Cluster } from './cluster.js';
 import { Person } from './person.js';
-import { RUNS } from './stage.js';
+import { pause, RUNS } from './stage.js';
 
 const STRIKES = Math.max(RUNS, 6);
 const PEOPLE = ['ada', 'bob', 'eve'];

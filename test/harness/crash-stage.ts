@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { Client } from './client.js';
 import { GatewayProcess } from './gateway-process.js';
-import { createTestDatabase, type TestDatabase } from './postgres.js';
+import { createTestDatabase, cutConnections, type TestDatabase } from './postgres.js';
 
 const LOCK = 4711;
 
@@ -76,11 +76,8 @@ export class CrashStage {
     );
   }
 
-  /** What the process had not committed goes with it. */
   async letGo([table]: Moment): Promise<void> {
-    await this.observer.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-    );
+    await cutConnections(this.observer);
     await this.observer.query('SELECT pg_advisory_unlock($1)', [LOCK]);
     await this.observer.query(`DROP TRIGGER wait ON ${table}`);
   }

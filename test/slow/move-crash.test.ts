@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GatewayProcess } from '../harness/gateway-process.js';
-import { createTestDatabase } from '../harness/postgres.js';
+import { createTestDatabase, cutConnections } from '../harness/postgres.js';
 
 const LOCK = 4711;
 
@@ -45,9 +45,7 @@ async function holdCommits(table: string): Promise<void> {
 /** The machine fails: the process is gone, and with it the transaction that it had not committed. */
 async function crash(gateway: GatewayProcess, table: string): Promise<void> {
   await gateway.kill();
-  await observer.query(
-    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
-  );
+  await cutConnections(observer);
   await observer.query('SELECT pg_advisory_unlock($1)', [LOCK]);
   await observer.query(`DROP TRIGGER wait ON ${table}`);
 }
