@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect, type ConnectionOptions } from 'node:tls';
 import { dial, type PluginNet } from 'forgegate/sdk';
 import type { Target } from './settings.js';
 
+/** An address is no name that a server could be asked for, but what its certificate must be for. */
 export const tlsOptions = ({ host, settings: { ca } }: Target): ConnectionOptions => ({
-  servername: host,
+  host,
+  servername: isIP(host) === 0 ? host : '',
   ...(ca !== undefined && { ca }),
 });
 

@@ -1,8 +1,10 @@
+import { rootCertificates } from 'node:tls';
 import { repoUpdated, type Outcome } from 'forgegate/sdk';
 import { adapterConformance, deliverContext, setUpPlugin, type DeliverOptions } from 'forgegate/sdk/testing';
 import { expect, it } from 'vitest';
 import plugin from '../../plugins/broker/index.js';
 import { GuardedHttp } from '../../src/egress/guarded-http.js';
+import { SELF_SIGNED } from '../harness/self-signed.js';
 
 export interface Publishing {
   readonly url: () => string;
@@ -65,6 +67,28 @@ export function judges(
     const result = await publish(broker, change);
     expect(result).toMatchObject({ outcome, code });
     expect(JSON.stringify(result)).not.toContain(secret);
+  });
+}
+
+/** @param secure by TLS at `localhost`, with the certificate `SELF_SIGNED` @param code of a delivery */
+export function believesNoOtherCertificate(secure: Publishing, code: string): void {
+  const ca = SELF_SIGNED.cert;
+
+  it('believes the certificate that it was given', async () => {
+    expect(await publish(secure, { ca })).toEqual({ outcome: 'delivered', code });
+  });
+
+  it.each([
+    ['nobody vouches for', 'localhost', undefined],
+    ['another authority would have to vouch for', 'localhost', rootCertificates[0]],
+    ['is for another name', '127.0.0.1', ca],
+  ])('takes a certificate that %s for a failure of the broker', async (_what, host, authority) => {
+    const there = { ...secure, url: () => secure.url().replace('localhost', host) };
+    expect(await publish(there, { ...(authority !== undefined && { ca: authority }) })).toEqual({
+      outcome: 'retry',
+      code: 'TLS_FAILED',
+      reason: expect.stringMatching(/^the receiver's certificate is refused \([A-Z_]+\)$/),
+    });
   });
 }
 

@@ -4,18 +4,32 @@ import { deliverContext, setUpPlugin } from 'forgegate/sdk/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import plugin from '../../plugins/broker/index.js';
 import { freePort, isMissing, startBroker, type Broker } from '../harness/brokers.js';
-import { judges, keepsToTheRules, publish } from '../plugins/broker.js';
+import { SELF_SIGNED } from '../harness/self-signed.js';
+import { believesNoOtherCertificate, judges, keepsToTheRules, publish } from '../plugins/broker.js';
 
 /** Erlang takes seconds to start, which is why this is slow and the other brokers are not. */
 describe.skipIf(isMissing('rabbitmq-server'))('the broker adapter with RabbitMQ', () => {
   let broker: Broker;
   let epmdPort: number;
+  let tlsPort: number;
   let connection: ChannelModel;
   beforeAll(async () => {
     epmdPort = await freePort();
     const distPort = await freePort();
+    tlsPort = await freePort();
     broker = await startBroker('rabbitmq-server', {
-      files: () => ({ 'rabbitmq.conf': 'max_message_size = 65536\n' }),
+      files: (folder) => ({
+        'rabbitmq.conf': [
+          'max_message_size = 65536',
+          `listeners.ssl.local = 127.0.0.1:${tlsPort}`,
+          `ssl_options.cacertfile = ${folder}/cert.pem`,
+          `ssl_options.certfile = ${folder}/cert.pem`,
+          `ssl_options.keyfile = ${folder}/key.pem`,
+          'ssl_options.verify = verify_none',
+        ].join('\n'),
+        'cert.pem': SELF_SIGNED.cert,
+        'key.pem': SELF_SIGNED.key,
+      }),
       args: () => [],
       env: (folder, port) => ({
         RABBITMQ_NODENAME: `forgegate-${port}@localhost`,
@@ -114,6 +128,8 @@ describe.skipIf(isMissing('rabbitmq-server'))('the broker adapter with RabbitMQ'
     ['a full queue', { destination: 'full' }, 'retry', 'RABBITMQ_NACK'],
     ['a wrong password', { username: 'guest', password: 'wrong' }, 'gone', 'RABBITMQ_REFUSED'],
   ]);
+
+  believesNoOtherCertificate({ ...to, url: () => `amqps://localhost:${tlsPort}` }, 'RABBITMQ_CONFIRMED');
 
   it('takes a virtual host that is not there for a login that is refused', async () => {
     const away = { ...to, url: () => `amqp://127.0.0.1:${broker.port}/nowhere` };
