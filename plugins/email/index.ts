@@ -1,11 +1,13 @@
 import { definePlugin, globMatcher, localFault, rejected } from 'forgegate/sdk';
 import { compose } from './message.js';
+import type { StartTls } from './smtp.js';
 
 interface PluginSettings {
   /** Globs of the addresses that subscriptions may name. */
   recipients: string[];
   /** PEM, for a mail server with a certificate of one's own. */
   ca?: string;
+  tls?: StartTls;
 }
 interface Settings {
   to: string[];
@@ -18,7 +20,7 @@ const NOT_SET_UP = 'mail is not set up: the operator must set FORGEGATE_SMTP_URL
 export default definePlugin<PluginSettings>({
   setup(ctx) {
     const { mail, publicUrl } = ctx.gateway;
-    const { ca } = ctx.config;
+    const { ca, tls } = ctx.config;
     const isAllowed = globMatcher(ctx.config.recipients.map((glob) => glob.toLowerCase()));
     const stranger = (to: readonly string[]) => to.find((address) => !isAllowed(address.toLowerCase()));
 
@@ -74,7 +76,7 @@ export default definePlugin<PluginSettings>({
         const done = ((await store.get(key)) ?? []) as string[];
         const left = to.filter((address) => !done.includes(address));
         const { outcome, accepted } = await sendMail(
-          { url: mail.url, hostname, ca, net, signal },
+          { url: mail.url, hostname, ca, tls, net, signal },
           message,
           left,
         );

@@ -56,6 +56,10 @@ export function outcomeOfError(error: unknown): Outcome {
     return localFault('SMTP_AUTH', {
       reason: 'the mail server refuses user and password of FORGEGATE_SMTP_URL',
     });
+  if (code === 'ETLS' && status !== undefined)
+    return localFault('SMTP_ETLS', {
+      reason: 'the mail server of FORGEGATE_SMTP_URL offers no STARTTLS, and nothing may be sent without it',
+    });
   if (status === undefined || status === 421 || !ON_THE_MAIL.has(code))
     return localFault(`SMTP_${code.replace(/[^A-Z]/g, '') || 'FAILED'}`, {
       reason: `the mail server of FORGEGATE_SMTP_URL failed (${code}${status === undefined ? '' : `, ${status}`})`,

@@ -3,6 +3,9 @@ import { createTransport } from 'nodemailer';
 import type { Message } from './message.js';
 import { outcomeOfError, outcomeOfRefusals, type Refusal } from './outcome.js';
 
+/** Of `smtp://` without a user; a password goes through TLS only. */
+export type StartTls = 'required' | 'if_offered' | 'never';
+
 export interface Way {
   /** `smtp://` or `smtps://`, with user and password where there are any. */
   readonly url: string;
@@ -10,6 +13,7 @@ export interface Way {
   readonly hostname: string;
   /** PEM; without it, those of the machine. */
   readonly ca: string | undefined;
+  readonly tls: StartTls | undefined;
   readonly net: PluginNet;
   readonly signal: AbortSignal;
 }
@@ -22,15 +26,15 @@ interface Sent {
 
 /** One mail to some of its recipients. `accepted` are those whose mail the server has taken over. */
 export async function sendMail(
-  { url, hostname, ca, net, signal }: Way,
+  { url, hostname, ca, tls, net, signal }: Way,
   message: Message,
   recipients: readonly string[],
 ): Promise<{ outcome: Outcome; accepted: string[] }> {
-  const server = serverOf(url);
+  const server = serverOf(url, tls);
   const transport = createTransport({
     ...server,
     name: hostname,
-    tls: { servername: server.host, ...(ca !== undefined && { ca }) },
+    ...(ca !== undefined && { tls: { ca } }),
     disableFileAccess: true,
     disableUrlAccess: true,
     // nodemailer would ask the resolver itself, past the rule about private addresses
@@ -56,16 +60,17 @@ export async function sendMail(
   }
 }
 
-/** A password goes through TLS only: without it, STARTTLS is used where the server has it. */
-function serverOf(url: string) {
+function serverOf(url: string, tls: StartTls = 'if_offered') {
   const { protocol, hostname, port, username, password } = new URL(url);
   const secure = protocol === 'smtps:';
+  const requireTLS = !secure && (username !== '' || tls === 'required');
   return {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port === '' ? (secure ? 465 : 587) : Number(port),
     secure,
+    requireTLS,
+    ignoreTLS: !requireTLS && tls === 'never',
     ...(username !== '' && {
-      requireTLS: !secure,
       auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
     }),
   };

@@ -28,16 +28,21 @@ beforeEach(() => {
   sink.refusal = null;
 });
 
-async function adapter(url: string | null = sink.url, recipients = ['*'], ca?: string) {
+async function adapter(url: string | null = sink.url, settings: object = {}) {
   const mail = url === null ? null : { url, from };
-  return (
-    await setUpPlugin(plugin, { config: { recipients, ...(ca && { ca }) }, gateway: { mail } })
-  ).adapter('email');
+  const config = { recipients: ['*'], ...settings };
+  return (await setUpPlugin(plugin, { config, gateway: { mail } })).adapter('email');
 }
 
-async function deliver(options: DeliverOptions = {}, config: object = {}, url = sink.url, ca?: string) {
+/** @param settings of the plugin */
+async function deliver(
+  options: DeliverOptions = {},
+  config: object = {},
+  url = sink.url,
+  settings: object = {},
+) {
   const endpoint = { config: { to: ['ada@example.com'], ...config } };
-  return (await adapter(url, ['*'], ca)).deliver(
+  return (await adapter(url, settings)).deliver(
     deliverContext({ contract: repoUpdated, ...options, endpoint }),
   );
 }
@@ -182,7 +187,7 @@ describe('a mail', () => {
     expect(check(await adapter(null), ['ada@example.com'])).toMatch(
       /must set FORGEGATE_SMTP_URL and FORGEGATE_MAIL_FROM/,
     );
-    const limited = await adapter(sink.url, ['*@Example.com']);
+    const limited = await adapter(sink.url, { recipients: ['*@Example.com'] });
     expect(check(limited, ['ada@example.com'])).toBeNull();
     expect(check(limited, ['ada@example.com', 'eve@example.org'])).toMatch(
       /^config\.to: eve@example\.org is not among/,
@@ -201,7 +206,7 @@ describe('a mail server that asks for a password', () => {
   afterEach(() => guarded.close());
   const send = (password: string, ca?: string) => {
     const { port } = new URL(guarded.url);
-    return deliver({}, {}, `smtp://forgegate:${password}@localhost:${port}`, ca);
+    return deliver({}, {}, `smtp://forgegate:${password}@localhost:${port}`, { ...(ca && { ca }) });
   };
 
   it('gets it by STARTTLS, with a certificate of the authority that the operator named', async () => {
@@ -223,7 +228,11 @@ describe('a mail server that asks for a password', () => {
 
   it('gets nothing in clear when it offers no STARTTLS', async () => {
     await start();
-    expect(await send('s3cret')).toMatchObject({ outcome: 'local_fault', code: 'SMTP_ETLS' });
+    expect(await send('s3cret')).toMatchObject({
+      outcome: 'local_fault',
+      code: 'SMTP_ETLS',
+      reason: expect.stringContaining('offers no STARTTLS'),
+    });
     expect([guarded.logins, guarded.senders, guarded.mails]).toEqual([[], [], []]);
   });
 
@@ -238,6 +247,39 @@ describe('a mail server that asks for a password', () => {
       reason: expect.stringMatching(/FORGEGATE_SMTP_URL: .*certificate is refused/),
     });
     expect([guarded.logins, guarded.senders, guarded.mails]).toEqual([[], [], []]);
+  });
+});
+
+describe('a mail server that asks for no password', () => {
+  let open: SmtpSink;
+  afterEach(() => open.close());
+  const send = async (settings: object, tls?: typeof SELF_SIGNED) => {
+    open = await SmtpSink.start(tls && { tls });
+    const { port } = new URL(open.url);
+    const outcome = await deliver({}, {}, `smtp://localhost:${port}`, settings);
+    return [outcome.code, ...open.senders.map(({ secure }) => (secure ? 'by TLS' : 'in clear'))];
+  };
+  const ca = SELF_SIGNED.cert;
+
+  it.each([
+    ['required', ['SMTP_ETLS']],
+    ['if_offered', ['SMTP_250', 'in clear']],
+    ['never', ['SMTP_250', 'in clear']],
+  ])('and offers no STARTTLS: %s', async (tls, became) => {
+    expect(await send({ tls })).toEqual(became);
+    expect(open.mails).toHaveLength(became.length - 1);
+  });
+
+  it.each([
+    ['required', ['SMTP_250', 'by TLS']],
+    ['if_offered', ['SMTP_250', 'by TLS']],
+    ['never', ['SMTP_250', 'in clear']],
+  ])('and offers STARTTLS: %s', async (tls, became) => {
+    expect(await send({ tls, ca }, SELF_SIGNED)).toEqual(became);
+  });
+
+  it.each(['required', 'if_offered'])('and has a certificate that is unknown: %s', async (tls) => {
+    expect(await send({ tls }, SELF_SIGNED)).toEqual(['TLS_FAILED']);
   });
 });
 
