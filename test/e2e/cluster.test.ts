@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adapterFindings } from '../../src/cli/doctor/plugins.js';
+import { DeliveryMetrics } from '../../src/delivery/delivery-metrics.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { PluginFolder } from '../harness/plugin-folder.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
@@ -57,6 +59,17 @@ describe('two processes on one database', () => {
   });
 });
 
+/** What operators see of deliveries that no plugin of this process has the adapter for. */
+async function waitingFor({ url, app, settings }: TestGateway) {
+  await app.get(DeliveryMetrics).sample();
+  const metrics = await (await fetch(`${url}/_admin/metrics`)).text();
+  const gauge = metrics
+    .split('\n')
+    .filter((line) => line.startsWith('forgegate_delivery_oldest_due_without_adapter_seconds{'))
+    .map((line) => line.replace(/ 0\.\d+$| [1-9]\S*$/, ' > 0'));
+  return { gauge, findings: await adapterFindings({ ...settings, port: Number(new URL(url).port) }) };
+}
+
 describe('a delivery whose adapter only one process runs', () => {
   it('is left to it by the others, and is shown as waiting while nobody runs it', async () => {
     const folder = await PluginFolder.make();
@@ -87,12 +100,25 @@ describe('a delivery whose adapter only one process runs', () => {
         waiting_reason: expect.stringContaining('adapter pigeon') as unknown,
         deliveries: { pending: 1, in_flight: 0, oldest_due_on: expect.any(String) as unknown },
       });
+      expect(await waitingFor(without)).toEqual({
+        gauge: ['forgegate_delivery_oldest_due_without_adapter_seconds{adapter="pigeon"} > 0'],
+        findings: [
+          {
+            what: 'adapter pigeon',
+            state: 'broken',
+            text: `no plugin of this gateway has it; deliveries of the webhooks ${String(webhook_id)} wait`,
+            remedy: expect.stringMatching(/get_plugins.*delete_webhook/) as unknown,
+          },
+        ],
+      });
+      expect(await waitingFor(having)).toEqual({ gauge: [], findings: [] });
       await having.close();
       having = await startTestGateway({ FORGEGATE_PLUGINS_DIR: folder.path }, without);
       const log = async () =>
         (await having.call<{ deliveries: object[] }>('get_deliveries', { webhook_id })).deliveries;
       await expect.poll(log).toMatchObject([{ state: 'delivered', attempts: 1 }]);
       expect(await having.call('get_webhook', { webhook_id })).toMatchObject({ waiting_reason: null });
+      expect((await waitingFor(without)).gauge).toEqual([]);
     } finally {
       await having.close();
       await without.close();

@@ -44,26 +44,36 @@ function findingOf({ id, version, isolation, state, code, reason, last_error }: 
 export async function adapterFindings(settings: Settings): Promise<Finding[]> {
   const client = await clientOfGateway(settings);
   if (client === null) return [];
+  try {
+    const waiting = await waitingWebhooks(client);
+    return [...waiting].map(([adapter, ids]) =>
+      broken(
+        `adapter ${adapter}`,
+        `no plugin of this gateway has it; deliveries of the webhooks ${ids.join(', ')} wait`,
+        'Enable the plugin that has it (`get_plugins`), or end them with `delete_webhook`.',
+      ),
+    );
+  } catch (error) {
+    return [note('adapters', `the gateway does not tell of its webhooks: ${(error as Error).message}`)];
+  }
+}
+
+/** Adapter -> ids of the webhooks that wait for it. */
+async function waitingWebhooks(client: ForgegateClient): Promise<Map<string, number[]>> {
   const waiting = new Map<string, number[]>();
-  let cursor: number | null = 0;
-  while (cursor !== null) {
-    const page: Page | null = await pageOf(client, cursor).catch(() => null);
-    if (page === null) break;
+  let cursor: number | undefined | null = undefined;
+  do {
+    const page: Page = await pageOf(client, cursor);
     for (const { adapter, webhook_id, waiting_reason } of page.webhooks)
       if (waiting_reason !== null) waiting.set(adapter, [...(waiting.get(adapter) ?? []), webhook_id]);
     cursor = page.next;
-  }
-  return [...waiting].map(([adapter, ids]) =>
-    broken(
-      `adapter ${adapter}`,
-      `no plugin of this gateway has it; deliveries of the webhooks ${ids.join(', ')} wait`,
-      'Enable the plugin that has it (`get_plugins`), or end them with `delete_webhook`.',
-    ),
-  );
+  } while (cursor !== null);
+  return waiting;
 }
 
 type Page = Awaited<ReturnType<typeof pageOf>>;
-const pageOf = (client: ForgegateClient, cursor: number) => client.call('get_webhooks', { cursor });
+const pageOf = (client: ForgegateClient, cursor: number | undefined) =>
+  client.call('get_webhooks', cursor === undefined ? {} : { cursor });
 
 /** Null when it does not run, or its first administrator's key is not kept here. */
 async function clientOfGateway(settings: Settings): Promise<ForgegateClient | null> {
