@@ -254,18 +254,54 @@ describe('expunging', () => {
     await receiver.close();
   });
 
+  it('takes out what is sent at that moment, and what is answered to it', async () => {
+    const receiver = await WebhookReceiver.start();
+    let answer: () => void = () => undefined;
+    receiver.answer = (_received, response) => (answer = () => response.end('I heard of the takeover'));
+    const { webhook_id } = await gateway.call('create_webhook', {
+      url: receiver.url,
+      event_types: ['repo.updated'],
+      repoid: 'open',
+      config: { body_template: '{"text": "{{data.repo.description}}"}' },
+    });
+    const cursor = await now();
+    await describeRepo('open', 'the takeover');
+    await receiver.has(1);
+    const [event] = (await read({ cursor, wait_s: 5 })).events;
+    const event_id = event?.data.event_id;
+    const expunging = gateway.call('expunge_events', { event_id });
+    await expect.poll(async () => JSON.stringify(await read({ cursor }))).toContain('"expunged":true');
+    answer();
+    expect(await expunging).toMatchObject({ expunged: 1 });
+    const { deliveries } = await gateway.call<{ deliveries: { delivery_id: number }[] }>('get_deliveries', {
+      event_id,
+    });
+    const log = await gateway.call('get_delivery', { delivery_id: deliveries[0]?.delivery_id });
+    expect(log).toMatchObject({ state: 'delivered', attempt_log: [{ status: 200 }] });
+    expect(JSON.stringify(log)).not.toContain('takeover');
+    await gateway.call('delete_webhook', { webhook_id });
+    await receiver.close();
+  });
+
   it('takes out what a person caused and what names him, and nothing else', async () => {
     const cursor = await now();
     const eve = await gateway.createUser('eve', { email: 'eve@example.org' });
     await gateway.createUser('evelyn');
     await gateway.call('create_gist', { files: { 'a.txt': { content: 'x' } } }, eve.key);
     await read({ cursor, wait_s: 5 });
-    expect(await gateway.call('expunge_events', { userid: 'eve' })).toMatchObject({ expunged: 2 });
-    const rows = await gateway.app
-      .get(Database)
-      .query<{ body: string; actor_user_id: number | null }>(`SELECT body, actor_user_id FROM event`);
+    const db = gateway.app.get(Database);
+    for (const author of ['Eve <eve@example.org>', 'Steve <steve@example.org>'])
+      await db.query(
+        `INSERT INTO event (occurred_at, type, version, group_ids, body) VALUES (now(), 'repo.pushed', 1, '{}', $1)`,
+        [JSON.stringify({ type: 'repo.pushed', data: { ...LATE, refs: [{ commits: [{ author }] }] } })],
+      );
+    expect(await gateway.call('expunge_events', { userid: 'eve' })).toMatchObject({ expunged: 3 });
+    const rows = await db.query<{ body: string; actor_user_id: number | null }>(
+      `SELECT body, actor_user_id FROM event`,
+    );
     const all = JSON.stringify(rows);
-    expect(all).not.toContain('eve@example.org');
+    expect(all).not.toMatch(/\beve@example\.org/);
+    expect(all).toContain('steve@example.org');
     expect(all).not.toContain('\\"eve\\"');
     expect(all).toContain('evelyn');
     expect(rows.some(({ actor_user_id }) => actor_user_id === eve.user_id)).toBe(false);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/database.js';
 import { JobHandlers } from '../../jobs/job-handlers.js';
@@ -6,8 +7,12 @@ import type { JsonObject } from '../../sdk/index.js';
 
 export const EXPUNGE_JOB = 'expunge_events';
 const IDS_AT_ONCE = 2_000;
+const LOOK_EVERY_MS = 100;
 
-/** An event by its id, or those that a user caused and those that hold one of these texts as a JSON string. */
+/**
+ * An event by its id, or those that a user caused and those that hold one of these texts as a JSON string, or as the address
+ * of an author (`Ada <ada@example.com>`).
+ */
 export type ExpungeArguments = { event_id: number | null; user_id: number | null; names: string[] };
 
 /** $1 from and $2 to event_id, $3 event_id or null, $4 user_id or null, $5 JSON texts */
@@ -33,6 +38,9 @@ const CANCEL = `
          last_reason = 'the event was expunged'
    WHERE event_id = ANY ($1::bigint[]) AND state IN ('pending', 'held')`;
 
+const UNDER_WAY = `
+  SELECT EXISTS (SELECT FROM delivery_open WHERE event_id = ANY ($1::bigint[]) AND state = 'leased') AS is_under_way`;
+
 /** Takes the content of events out of the log, and what receivers answered to it. It cannot be brought back. */
 @Injectable()
 export class ExpungeJob implements JobHandler<ExpungeArguments> {
@@ -48,7 +56,9 @@ export class ExpungeJob implements JobHandler<ExpungeArguments> {
     let expunged = 0;
     for (let from = first; from <= last; from += IDS_AT_ONCE) {
       job.caller.signal.throwIfAborted();
-      expunged += await this.expunge(job.args, from, Math.min(from + IDS_AT_ONCE - 1, last));
+      const ids = await this.expunge(job.args, from, Math.min(from + IDS_AT_ONCE - 1, last));
+      if (ids.length > 0) await this.emptyLateAttempts(ids, job.caller.signal);
+      expunged += ids.length;
       job.progress({
         done: Math.min(from + IDS_AT_ONCE, last) - first,
         total: last - first,
@@ -70,8 +80,9 @@ export class ExpungeJob implements JobHandler<ExpungeArguments> {
     return [row?.first ?? 0, row?.last ?? -1];
   }
 
-  private expunge(args: ExpungeArguments, from: number, to: number): Promise<number> {
-    const texts = args.names.map((name) => JSON.stringify(name));
+  /** @returns event_ids */
+  private expunge(args: ExpungeArguments, from: number, to: number): Promise<number[]> {
+    const texts = args.names.flatMap((name) => [JSON.stringify(name), ...addressIn(name)]);
     return this.db.transaction(async (tx) => {
       const rows = await tx.query<{ event_id: number }>(CHOSEN, [
         from,
@@ -83,7 +94,21 @@ export class ExpungeJob implements JobHandler<ExpungeArguments> {
       const ids = rows.map(({ event_id }) => event_id);
       if (ids.length > 0)
         for (const statement of [EMPTY_EVENTS, EMPTY_ATTEMPTS, CANCEL]) await tx.query(statement, [ids]);
-      return ids.length;
+      return ids;
     });
   }
+
+  /** What was under way has yet to write down what it sent and what it was told. */
+  private async emptyLateAttempts(ids: readonly number[], signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const [row] = await this.db.query<{ is_under_way: boolean }>(UNDER_WAY, [ids]);
+      await this.db.query(EMPTY_ATTEMPTS, [ids]);
+      if (!row?.is_under_way) return;
+      await setTimeout(LOOK_EVERY_MS, undefined, { signal });
+    }
+  }
 }
+
+/** As it stands in the author of a commit. */
+const addressIn = (name: string): string[] =>
+  name.includes('@') ? [`<${JSON.stringify(name).slice(1, -1)}>`] : [];
