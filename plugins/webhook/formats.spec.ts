@@ -300,8 +300,37 @@ describe('what a subscription writes itself', () => {
     await octokit(sent as Sent);
   });
 
+  it('nothing that JavaScript knows and the event does not', async () => {
+    const template =
+      '["{{constructor}}{{toString}}{{type.repeat}}", "{{#type.constructor.constructor}}x{{/type.constructor.constructor}}",' +
+      ' "{{#data.pull_request.revisions}}{{.}}{{type}};{{/data.pull_request.revisions}}", {{type.length}}]';
+    const [sent] = await send(pullRequestCreated, { body_template: template });
+    const { type, example } = pullRequestCreated;
+    const revisions = example.pull_request.revisions.map((revision) => `${revision}${type};`).join('');
+    expect(sent?.body).toEqual(['', '', revisions, type.length]);
+  });
+
+  it('a URL by a template, with values that stay where they stand', async () => {
+    const contract = {
+      ...pullRequestCreated,
+      example: {
+        ...pullRequestCreated.example,
+        pull_request: { ...pullRequestCreated.example.pull_request, title: 'a/../b?c={{type}}&d#\ud800' },
+      },
+    } as EventContract;
+    const url =
+      'https://ci.example.com/{{type}}/{{data.pull_request.title}}?n={{data.pull_request.pull_request_id}}{{nothing}}';
+    const [sent] = await send(contract, {}, url);
+    expect(sent?.url).toBe(
+      'https://ci.example.com/pull_request.created/a%2F..%2Fb%3Fc%3D%7B%7Btype%7D%7D%26d%23%EF%BF%BD?n=7',
+    );
+  });
+
   it.each([
     [{ url: 'https://${repo_name}.example.com/', config: {} }, /behind the host/],
+    [{ url: 'https://{{type}}.example.com/', config: {} }, /behind the host/],
+    [{ url: 'https://a.example/${branch}', config: {} }, /^url: \$\{branch\} is for .*rhodecode/],
+    [{ url: 'https://a.example/{{type', config: {} }, /^url: Unclosed tag/],
     [{ url: 'https://a.example/', config: { body_template: '{{#a}}' } }, /body_template/],
     [{ url: 'https://a.example/', config: { headers: { 'webhook-id': 'x' } } }, /webhook-id/],
     [{ url: 'https://a.example/', config: { headers: { 'a b': 'x' } } }, /no name of a header/],

@@ -2,7 +2,7 @@ import { definePlugin, outcomeOfFailure, outcomeOfResponse, rejected, type Outco
 import { CONFIG, headersProblem, type WebhookConfig } from './config.js';
 import { requestsOf } from './requests.js';
 import { tlsProblem } from './tls.js';
-import { checkTemplate, hasVariableHost, TemplateError } from './templates.js';
+import { checkTemplate, TemplateError, urlProblem } from './templates.js';
 
 /** Signed HTTP deliveries by Standard Webhooks 1.0.0, on request with headers and bodies of other forges. */
 export default definePlugin({
@@ -15,11 +15,13 @@ export default definePlugin({
       signed: true,
       config: CONFIG,
       check({ url, config }) {
-        if (hasVariableHost(url)) return 'url: variables may stand behind the host only';
+        const problem = urlProblem(url, config.payload_format === 'rhodecode');
+        if (problem !== null) return problem;
         try {
-          if (config.body_template !== undefined) checkTemplate(config.body_template);
+          checkTemplate('url', url);
+          if (config.body_template !== undefined) checkTemplate('body_template', config.body_template);
         } catch (error) {
-          return `config.body_template: ${(error as Error).message}`;
+          return (error as Error).message;
         }
         return headersProblem(config.headers ?? {}) ?? tlsProblem(url, config);
       },
@@ -33,8 +35,7 @@ export default definePlugin({
           }
           return outcome ?? rejected('NOTHING_TO_SEND');
         } catch (error) {
-          if (error instanceof TemplateError)
-            return rejected('TEMPLATE_FAILED', { reason: `body_template ${error.message}` });
+          if (error instanceof TemplateError) return rejected('TEMPLATE_FAILED', { reason: error.message });
           return outcomeOfFailure(error);
         }
       },

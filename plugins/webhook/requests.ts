@@ -13,7 +13,7 @@ export function requestsOf(context: Context, userAgent: string): { url: string; 
   const { endpoint } = context;
   const tls = tlsOf(endpoint.config);
   return messages(context).map((message, index) => ({
-    url: renderUrl(endpoint.url, message.variables),
+    url: renderUrl(endpoint.url, context.event, message.variables),
     request: {
       method: endpoint.config.method ?? 'POST',
       headers: headers(context, message, index, userAgent),

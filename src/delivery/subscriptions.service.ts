@@ -146,8 +146,9 @@ export class SubscriptionsService {
       const row = await this.row(tx, webhookId, 'FOR UPDATE');
       const secrets = openSecrets(this.box, row.secrets_sealed);
       const url = changes.url === undefined ? row.url : changes.url;
-      const config =
-        changes.config && checkConfig(keepSecrets(changes.config, secrets.config, adapter), url, adapter);
+      // Settings go with a URL: those that stay are judged with a new one
+      const given = changes.config ?? (url === row.url ? undefined : row.config);
+      const config = given && checkConfig(keepSecrets(given, secrets.config, adapter), url, adapter);
       if (changes.active !== undefined && changes.active !== row.active) {
         await this.activation.set(tx, webhookId, changes.active, changes.held);
       }

@@ -8,6 +8,7 @@ import { PluginHealth } from '../../src/plugin-host/plugin-health.js';
 import { delivered } from '../../src/sdk/index.js';
 import { memoryStore, silentLog } from '../../src/sdk/testing/index.js';
 import { deliveryRig, type Rig } from '../harness/delivery-rig.js';
+import { SELF_SIGNED } from '../harness/self-signed.js';
 
 const url = 'http://127.0.0.1:9/hook';
 let rig: Rig;
@@ -83,6 +84,21 @@ describe('SubscriptionsService', () => {
       },
     );
     await expect(rig.subscriptions.update(999, {})).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('judges the settings that stay with a new URL, and keeps their secrets', async () => {
+    const config = { ca: SELF_SIGNED.cert, headers: { 'x-team': 'hunter22' } };
+    const { subscription } = await create({ url: 'https://127.0.0.1:9/', config });
+    const { webhookId } = subscription;
+    await expect(rig.subscriptions.update(webhookId, { url })).rejects.toMatchObject({
+      code: 'INVALID',
+      message: 'config.ca: is for https: URLs only',
+    });
+    const sealed = () => rig.db.query('SELECT length(secrets_sealed) FROM webhook');
+    const before = await sealed();
+    const changed = await rig.subscriptions.update(webhookId, { url: 'https://127.0.0.1:9/other' });
+    expect(changed).toMatchObject({ url: 'https://127.0.0.1:9/other', config: subscription.config });
+    expect(await sealed()).toEqual(before);
   });
 
   it('lists by object, page by page', async () => {
