@@ -103,10 +103,10 @@ export const CLAIM = `
            attempts = d.attempts + 1
      WHERE d.ctid = ANY (ARRAY (SELECT tid FROM picked))
     RETURNING d.delivery_id, d.created_at, d.event_id, d.event_occurred_at, d.event_type, d.webhook_id, d.attempts,
-              d.local_faults, d.round_start
+              d.local_faults, d.round_start, d.resent
   )
   SELECT c.*, w.adapter, w.url, w.config, w.secrets_sealed, w.updated_at AS webhook_updated_at, w.retry_schedule_s,
-         w.filter, w.record_skipped, e.only_webhook_id IS NOT NULL AS is_for_one,
+         w.filter, w.record_skipped, w.rate_per_minute IS NOT NULL AS is_rated, e.only_webhook_id IS NOT NULL AS is_for_one,
          a.ordering <> 'none' OR count(*) OVER (PARTITION BY c.webhook_id) >= a.room AS is_full,
          w.failing_since IS NOT NULL OR w.slow_level > 0 OR w.warned_percent > 0 AS is_troubled,
          e.body, e.traceparent, e.chain, e.expunged_at IS NOT NULL AS is_expunged

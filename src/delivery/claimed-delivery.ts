@@ -28,6 +28,9 @@ export interface ClaimedDelivery extends Row {
   filter: EventFilter | null;
   record_skipped: boolean;
   is_for_one: boolean;
+  /** Whether somebody sent it again. */
+  resent: boolean;
+  is_rated: boolean;
   /** Whether its subscription could be given no more, so that the end of this one makes room for another. */
   is_full: boolean;
   /** Whether a success would change the health of its endpoint. */

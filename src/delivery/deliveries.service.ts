@@ -112,7 +112,7 @@ export class DeliveriesService {
       this.db.transaction(async (tx) => {
         const changed = await tx.query<DeliveryRow>(
           `UPDATE delivery SET state = 'pending', next_attempt_at = now(), round_start = attempts, local_faults = 0,
-                  completed_at = NULL
+                  completed_at = NULL, resent = true
             WHERE delivery_id = $1 AND state <> ALL ($2::text[]) RETURNING *`,
           [deliveryId, OPEN],
         );

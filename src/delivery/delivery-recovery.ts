@@ -43,7 +43,8 @@ const RECOVER = `
   ), sent AS (
     UPDATE delivery d
        SET state = CASE WHEN w.active THEN 'pending' ELSE 'held' END, next_attempt_at = CASE WHEN w.active THEN now() END,
-           round_start = d.attempts, local_faults = 0, completed_at = NULL
+           round_start = d.attempts, local_faults = 0, completed_at = NULL,
+           resent = true
       FROM webhook w
      WHERE d.delivery_id = ANY (ARRAY (SELECT delivery_id FROM chosen)) AND d.state = ANY ($1::text[])
        AND w.webhook_id = d.webhook_id

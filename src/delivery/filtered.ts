@@ -7,7 +7,10 @@ import { filterMismatch } from './subscription-filter.js';
 
 const log = new Logger('Delivery');
 
-/** $1 JSON array of what is left out: kept as `skipped` where its subscription wants that, else as if it had never been. */
+/**
+ * $1 JSON array of what is left out: kept as `skipped` where its subscription wants that or it was attempted before, else
+ * as if it had never been.
+ */
 const LEAVE_OUT = `
   WITH mine AS MATERIALIZED (
     SELECT * FROM json_to_recordset($1::json) AS m (delivery_id bigint, claim_id uuid, reason text, keep boolean)
@@ -22,6 +25,12 @@ const LEAVE_OUT = `
    WHERE d.delivery_id = ANY (ARRAY (SELECT delivery_id FROM mine WHERE keep)) AND d.delivery_id = m.delivery_id
      AND d.state = 'leased' AND d.claim_id = m.claim_id`;
 
+/** What is not sent uses nothing of the rate. $1 webhook_ids, one for each delivery */
+const SPARE_RATE = `
+  UPDATE webhook w SET rate_from = w.rate_from - spared.count * interval '60 s' / w.rate_per_minute
+    FROM (SELECT webhook_id, count(*) AS count FROM unnest($1::int[]) AS given (webhook_id) GROUP BY webhook_id) AS spared
+   WHERE w.webhook_id = spared.webhook_id AND w.rate_per_minute IS NOT NULL`;
+
 /** Takes those out of a claim that the filters of their subscriptions do not want. @returns the others */
 export async function leaveOutFiltered(
   db: Database,
@@ -30,15 +39,22 @@ export async function leaveOutFiltered(
 ): Promise<ClaimedDelivery[]> {
   const wanted: ClaimedDelivery[] = [];
   const unwanted: object[] = [];
+  const rated: number[] = [];
   for (const row of rows) {
     const reason = reasonFor(row);
-    if (reason === null) wanted.push(row);
-    else unwanted.push({ delivery_id: row.delivery_id, claim_id: claimId, reason, keep: row.record_skipped });
+    if (reason === null) {
+      wanted.push(row);
+      continue;
+    }
+    const keep = row.record_skipped || row.attempts > 1;
+    unwanted.push({ delivery_id: row.delivery_id, claim_id: claimId, reason, keep });
+    if (row.is_rated) rated.push(row.webhook_id);
   }
   if (unwanted.length > 0) {
-    await retryOnConflict(() =>
-      db.prepared('delivery_leave_out', LEAVE_OUT, [JSON.stringify(unwanted)]),
-    ).catch(
+    await retryOnConflict(async () => {
+      await db.prepared('delivery_leave_out', LEAVE_OUT, [JSON.stringify(unwanted)]);
+      if (rated.length > 0) await db.prepared('delivery_spare_rate', SPARE_RATE, [rated]);
+    }).catch(
       // Their leases run out, and they are looked at again
       (error: unknown) => log.error(`cannot leave filtered deliveries out: ${(error as Error).message}`),
     );
@@ -46,9 +62,9 @@ export async function leaveOutFiltered(
   return wanted;
 }
 
-/** What was sent to one subscription on purpose is not filtered. */
-function reasonFor({ filter, body, is_for_one }: ClaimedDelivery): string | null {
-  return filter === null || body === null || is_for_one
+/** What was sent to one subscription on purpose, or again, is not filtered. */
+function reasonFor({ filter, body, is_for_one, resent }: ClaimedDelivery): string | null {
+  return filter === null || body === null || is_for_one || resent
     ? null
     : filterMismatch(filter, JSON.parse(body) as EventEnvelope);
 }

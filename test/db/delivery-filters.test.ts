@@ -59,6 +59,53 @@ describe('what a filter leaves out', () => {
     expect((await rig.states()).sort()).toEqual(['delivered', 'delivered']);
   });
 
+  it('uses nothing of the rate of its subscription', async () => {
+    await rig.subscribe({
+      url: receiver.url,
+      filter: { body: { type: { $eq: 'repo.deleted' } } },
+      ratePerMinute: 1,
+    });
+    for (let count = 0; count < 5; count++) await rig.happen();
+    await rig.deleteRepo(42);
+    rig.start();
+    const [got] = await receiver.has(1);
+    expect(got?.event.type).toBe('repo.deleted');
+    await rig.settled();
+  });
+
+  it('is sent when somebody sends it again', async () => {
+    const { webhookId } = await rig.subscribe({ url: receiver.url, filter: OTHERS, recordSkipped: true });
+    rig.start();
+    await rig.happen();
+    await rig.settled();
+    const [skipped] = (await rig.deliveries.list({ webhookIds: [webhookId] })).items;
+    await rig.deliveries.redeliver(skipped?.deliveryId ?? 0);
+    await rig.settled();
+    expect(await rig.states()).toEqual(['delivered']);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('stays in the log when it was attempted before the filter came, and may be sent again', async () => {
+    let fail: () => void = () => undefined;
+    receiver.answer = (_received, response, count) => {
+      if (count === 1) fail = () => response.writeHead(500).end();
+      else response.end();
+    };
+    const { webhookId } = await rig.subscribe({ url: receiver.url });
+    rig.start();
+    await rig.happen();
+    await receiver.has(1);
+    await rig.subscriptions.update(webhookId, { filter: OTHERS });
+    fail();
+    await rig.settled();
+    const [skipped] = (await rig.deliveries.list()).items;
+    expect(skipped).toMatchObject({ state: 'skipped', attempts: 1, code: 'FILTERED', outcome: 'retry' });
+    await rig.deliveries.redeliver(skipped?.deliveryId ?? 0);
+    await rig.settled();
+    expect((await rig.deliveries.list()).items).toMatchObject([{ state: 'delivered', attempts: 2 }]);
+    expect(receiver.received).toHaveLength(2);
+  });
+
   it('is refused when it cannot be read', async () => {
     const subscribing = rig.subscribe({ url: receiver.url, filter: { branch: ['main'] } });
     await expect(subscribing).rejects.toMatchObject({ code: 'INVALID', field: 'filter' });

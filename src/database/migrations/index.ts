@@ -17,6 +17,7 @@ import { EventFilters1764000018100 } from './1764000018100-event-filters.js';
 import { Plugins1764000019000 } from './1764000019000-plugins.js';
 import { Lookups1764000019500 } from './1764000019500-lookups.js';
 import { AnnouncedRefs1764000020000 } from './1764000020000-announced-refs.js';
+import { ResentDeliveries1764000023000 } from './1764000023000-resent-deliveries.js';
 
 /** In order; listed one by one because TypeORM's globs do not survive ESM builds. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   Plugins1764000019000,
   Lookups1764000019500,
   AnnouncedRefs1764000020000,
+  ResentDeliveries1764000023000,
 ];
