@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { end, FaultStage, MOST_IN_FLIGHT, pause, RUNS, sometime } from './stage.js';
 
@@ -79,11 +81,11 @@ describe('nothing that was accepted is lost', () => {
   });
 });
 
-describe('workers that nobody kills', () => {
-  it('deliver nothing twice, however many there are', async () => {
+describe('workers on one database', () => {
+  it.each([2, 3])('deliver nothing twice while nobody kills them: %i', async (workers) => {
     await stage.startGateway({ FORGEGATE_ROLES: 'api' });
     await stage.subscribe();
-    for (let count = 0; count < 3; count++) stage.startWorker();
+    for (let count = 0; count < workers; count++) stage.startWorker();
     await stage.change();
     while (stage.ledger.arrived === 0) await pause(50);
     const load = stage.load();
@@ -91,5 +93,45 @@ describe('workers that nobody kills', () => {
     await load.stop();
     await stage.complete();
     expectNothingLost(0);
+  });
+
+  it('have more under way with each that comes, and go on with what one of them had when it was killed', async () => {
+    const places = 4;
+    const settings = {
+      FORGEGATE_DELIVERY_CONCURRENCY: String(places),
+      FORGEGATE_DELIVERY_TIMEOUT_MS: '120000',
+    };
+    const open = new Map<string, ServerResponse>();
+    const cut: string[] = [];
+    const repeated: string[] = [];
+    stage.ledger.answers(({ headers }, response, isRepeated) => {
+      const id = String(headers['webhook-id']);
+      if (isRepeated) repeated.push(id);
+      open.set(id, response);
+      response.once('close', () => {
+        if (!response.writableFinished) cut.push(id);
+        open.delete(id);
+      });
+    });
+    await stage.startGateway({ FORGEGATE_ROLES: 'api' });
+    await stage.subscribe({ max_in_flight: 100 });
+    for (let count = 0; count < 60; count++) await stage.change();
+    const workers: ChildProcess[] = [];
+    for (const count of [1, 2, 3]) {
+      workers.push(stage.startWorker(settings));
+      await expect.poll(() => open.size, { timeout: 60_000 }).toBe(count * places);
+    }
+    expect(repeated).toEqual([]);
+
+    await end(workers[1] as ChildProcess);
+    await expect.poll(() => cut.length, { timeout: 10_000 }).toBe(places);
+    stage.ledger.answers(({ headers }, response, isRepeated) => {
+      if (isRepeated) repeated.push(String(headers['webhook-id']));
+      response.end();
+    });
+    for (const response of open.values()) response.end();
+    await stage.complete();
+    expectNothingLost(0);
+    expect(repeated.toSorted()).toEqual(cut.toSorted());
   });
 });

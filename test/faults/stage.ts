@@ -83,11 +83,12 @@ export class FaultStage {
   }
 
   /** A process that delivers and does nothing else. */
-  startWorker(): ChildProcess {
+  startWorker(more: Record<string, string> = {}): ChildProcess {
     const env = { PATH: process.env.PATH, FORGEGATE_HOME: join(this.folder, 'home'), PORT: '0' };
     const settings = this.settings({
       FORGEGATE_ROLES: 'delivery',
       FORGEGATE_ALLOW_PRIVATE_NETWORKS: '127.0.0.0/8',
+      ...more,
     });
     const worker = spawn(process.execPath, [MAIN], { env: { ...env, ...settings }, stdio: 'ignore' });
     this.workers.push(worker);
