@@ -66,7 +66,7 @@ export const CONFIG: JsonSchema = {
 const NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
 /** Those that this adapter or HTTP itself sets. */
 const TAKEN =
-  /^(webhook-.*|host|content-length|content-type|transfer-encoding|connection|expect|upgrade|te|trailer|keep-alive|proxy-.*|x-hub-signature.*|x-gitea-.*|x-github-.*|x-gitlab-.*)$/i;
+  /^(webhook-.*|host|content-length|content-type|transfer-encoding|connection|expect|upgrade|te|trailer|keep-alive|proxy-.*|x-hub-signature.*|x-gitea-.*|x-gogs-.*|x-github-.*|x-gitlab-.*)$/i;
 
 /** What the schema cannot say. */
 export function headersProblem(headers: Readonly<Record<string, string>>): string | null {

@@ -3,8 +3,10 @@ import {
   changesetCommented,
   pullRequestClosed,
   pullRequestCommented,
+  pullRequestCommentUpdated,
   pullRequestCreated,
   pullRequestMerged,
+  pullRequestReviewersChanged,
   pullRequestStatusChanged,
   pullRequestUpdated,
   gistCreated,
@@ -58,6 +60,19 @@ const repoPushed = {
     ref_count: 2,
   },
 } as EventContract;
+
+const changed = (contract: EventContract, change: object): EventContract => ({
+  ...contract,
+  example: { ...(contract.example as object), ...change },
+});
+const merged = pullRequestMerged.example.pull_request;
+const ofRevisions = changed(pullRequestUpdated, { previous: { revisions: ['1'.repeat(40), OLD] } });
+const ofFork = changed(pullRequestCreated, {
+  pull_request: {
+    ...pullRequestCreated.example.pull_request,
+    org_repo_url: 'https://code.example.com/people/grace/parser',
+  },
+});
 
 interface Sent {
   url: string;
@@ -170,6 +185,41 @@ describe('the format github', () => {
     });
   });
 
+  it('tells of new commits with where they come from and lead to', async () => {
+    const [sent] = await send(ofRevisions, { payload_format: 'github' });
+    const { payload } = await octokit(sent as Sent);
+    expect(payload).toMatchObject({
+      action: 'synchronize',
+      before: OLD,
+      after: pullRequestUpdated.example.pull_request.org_ref_parts[2],
+    });
+  });
+
+  it('tells where the commits of a fork are to be got', async () => {
+    const [sent] = await send(ofFork, { payload_format: 'github' });
+    expect(sent?.body).toMatchObject({
+      pull_request: {
+        head: {
+          label: 'people/grace:exponents',
+          repo: {
+            full_name: 'people/grace/parser',
+            clone_url: 'https://code.example.com/people/grace/parser',
+            html_url: 'https://code.example.com/people/grace/parser',
+            fork: true,
+          },
+        },
+        base: { repo: { full_name: 'tools/parser', fork: false } },
+      },
+    });
+  });
+
+  it.each(['github', 'gitea', 'gitlab'])('tells of a merge once: %s', async (payload_format) => {
+    const closed = changed(pullRequestClosed, { pull_request: merged });
+    expect(await send(closed, { payload_format })).toEqual([]);
+    expect(await send(pullRequestMerged, { payload_format })).toHaveLength(1);
+    expect(await send(pullRequestClosed, { payload_format })).toHaveLength(1);
+  });
+
   it('sends what it has no words for as it is', async () => {
     const [sent] = await send(gistCreated, { payload_format: 'github' });
     expect(sent?.headers['x-github-event']).toBe('gist.created');
@@ -199,14 +249,73 @@ describe('compatible headers', () => {
 });
 
 describe('the format gitea', () => {
-  it('has its headers and GitHub’s', async () => {
-    const [sent] = await send(repoPushed, { payload_format: 'gitea' });
-    expect(sent?.headers).toMatchObject({ 'x-gitea-event': 'push', 'x-github-event': 'push' });
-    expect(sent?.body).toMatchObject({
-      ref: 'refs/heads/main',
-      pusher: { name: 'ada' },
-      repository: { full_name: expect.any(String), owner: { username: expect.any(String) } },
+  const comment = (contract: EventContract, more: object) =>
+    changed(contract, { comment: { ...(contract.example as { comment: object }).comment, ...more } });
+  const review = (verdict: string) => [
+    `pull_request_${verdict}`,
+    `pull_request_review_${verdict}`,
+    { action: 'reviewed', number: 7, review: { type: `pull_request_review_${verdict}` } },
+  ];
+
+  it.each([
+    ['an opened pull request', pullRequestCreated, 'pull_request', 'pull_request', { action: 'opened' }],
+    ['new commits', ofRevisions, 'pull_request', 'pull_request_sync', { action: 'synchronized' }],
+    ['a merge', pullRequestMerged, 'pull_request', 'pull_request', { action: 'closed' }],
+    [
+      'a reviewer',
+      pullRequestReviewersChanged,
+      'pull_request',
+      'pull_request_review_request',
+      { action: 'review_requested', requested_reviewer: { login: 'edsger' } },
+    ],
+    ['a verdict', pullRequestStatusChanged, ...review('approved')],
+    [
+      'a comment on the whole',
+      comment(pullRequestCommented, { f_path: null }),
+      'issue_comment',
+      'pull_request_comment',
+      { action: 'created', is_pull: true, issue: { number: 7 }, comment: { body: expect.any(String) } },
+    ],
+    ['a comment on a line', comment(pullRequestCommented, { f_path: 'a.c' }), ...review('comment')],
+    [
+      'a comment on a line that was changed',
+      comment(pullRequestCommentUpdated, { f_path: 'a.c' }),
+      'issue_comment',
+      'pull_request_comment',
+      { action: 'edited', is_pull: true, issue: { number: 7 }, comment: { path: 'a.c' } },
+    ],
+  ] as [string, EventContract, string, string, object][])(
+    'calls %s as Gitea does',
+    async (_what, contract, name, kind, body) => {
+      const [sent] = await send(contract, { payload_format: 'gitea' });
+      for (const forge of ['gitea', 'gogs', 'github'])
+        expect(sent?.headers).toMatchObject({
+          [`x-${forge}-event`]: name,
+          [`x-${forge}-event-type`]: kind,
+          [`x-${forge}-delivery`]: sent?.headers['x-gitea-delivery'],
+        });
+      expect(sent?.headers['x-gogs-signature']).toBe(sent?.headers['x-gitea-signature']);
+      expect(sent?.body).toMatchObject({ ...body, repository: { full_name: 'tools/parser' } });
+    },
+  );
+
+  it('tells of each ref of a push by itself, with a pusher that has an account', async () => {
+    const sent = await send(repoPushed, { payload_format: 'gitea' });
+    expect(sent.map(({ body }) => body.ref)).toEqual(['refs/heads/main', 'refs/tags/v1']);
+    expect(sent[0]?.headers).toMatchObject({ 'x-gitea-event': 'push', 'x-gitea-event-type': 'push' });
+    expect(sent[0]?.body).toMatchObject({
+      total_commits: 1,
+      compare_url: expect.stringContaining(`${OLD}...${NEW}`),
+      pusher: { login: 'ada', username: 'ada' },
+      sender: { login: 'ada' },
+      repository: { owner: { username: expect.any(String) } },
     });
+  });
+
+  it('sends a comment on a commit, which Gitea does not know, as it is', async () => {
+    const [sent] = await send(changesetCommented, { payload_format: 'gitea' });
+    expect(sent?.headers['x-gitea-event']).toBe('changeset.commented');
+    expect(sent?.body.type).toBe('changeset.commented');
   });
 });
 
@@ -245,6 +354,38 @@ describe('the format gitlab', () => {
       object_kind: 'note',
       object_attributes: { noteable_type: 'MergeRequest', note: expect.any(String) },
       merge_request: { iid: 7 },
+    });
+  });
+});
+
+describe('the format gitlab, of merge requests', () => {
+  it.each([
+    ['approved', 'approval'],
+    ['rejected', 'unapproval'],
+    ['under_review', 'update'],
+  ])('calls the verdict %s %s', async (status, action) => {
+    const contract = changed(pullRequestStatusChanged, {
+      status: { ...pullRequestStatusChanged.example.status, status },
+    });
+    const [sent] = await send(contract, { payload_format: 'gitlab' });
+    expect(sent?.body).toMatchObject({ object_attributes: { action } });
+  });
+
+  it('tells new commits from new words', async () => {
+    const [commits] = await send(ofRevisions, { payload_format: 'gitlab' });
+    expect(commits?.body).toMatchObject({ object_attributes: { action: 'update', oldrev: OLD } });
+    const words = changed(pullRequestUpdated, { previous: { title: 'before' } });
+    const [other] = await send(words, { payload_format: 'gitlab' });
+    expect(other?.body).not.toHaveProperty('object_attributes.oldrev');
+  });
+
+  it('tells where the commits of a fork are to be got', async () => {
+    const [sent] = await send(ofFork, { payload_format: 'gitlab' });
+    expect(sent?.body).toMatchObject({
+      object_attributes: {
+        source: { git_http_url: 'https://code.example.com/people/grace/parser' },
+        target: { path_with_namespace: 'tools/parser' },
+      },
     });
   });
 });

@@ -1,8 +1,17 @@
-import { definePlugin, outcomeOfFailure, outcomeOfResponse, rejected, type Outcome } from 'forgegate/sdk';
+import {
+  definePlugin,
+  delivered,
+  outcomeOfFailure,
+  outcomeOfResponse,
+  rejected,
+  type Outcome,
+} from 'forgegate/sdk';
 import { CONFIG, headersProblem, type WebhookConfig } from './config.js';
 import { requestsOf } from './requests.js';
 import { tlsProblem } from './tls.js';
 import { checkTemplate, TemplateError, urlProblem } from './templates.js';
+
+const TOLD = 'in this format the merge of a pull request is told once, as pull_request.merged';
 
 /** Signed HTTP deliveries by Standard Webhooks 1.0.0, on request with headers and bodies of other forges. */
 export default definePlugin({
@@ -33,7 +42,7 @@ export default definePlugin({
             outcome = outcomeOfResponse(await context.http.request(url, request));
             if (outcome.outcome !== 'delivered') return outcome;
           }
-          return outcome ?? rejected('NOTHING_TO_SEND');
+          return outcome ?? delivered('NOTHING_TO_SEND', { reason: TOLD });
         } catch (error) {
           if (error instanceof TemplateError) return rejected('TEMPLATE_FAILED', { reason: error.message });
           return outcomeOfFailure(error);

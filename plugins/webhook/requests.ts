@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { DeliverContext, HttpRequest } from 'forgegate/sdk';
+import type { DeliverContext, EventEnvelope, HttpRequest } from 'forgegate/sdk';
 import type { WebhookConfig } from './config.js';
-import { messagesOf, nameOf, type Message } from './formats/index.js';
+import { messagesOf, namesIn, type Message } from './formats/index.js';
 import { plainSignature, signatureHeader } from './signature.js';
 import { renderBody, renderUrl } from './templates.js';
 import { tlsOf } from './tls.js';
@@ -38,7 +38,7 @@ function messages({ event, delivery, endpoint }: Context): readonly Message[] {
 
 function headers(
   { delivery, endpoint, attempt, event }: Context,
-  { name, body }: Message,
+  message: Message,
   index: number,
   userAgent: string,
 ): Record<string, string> {
@@ -52,53 +52,61 @@ function headers(
     'user-agent': userAgent,
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': signatureHeader(secrets, id, timestamp, body),
-    ...compatible(config, secrets, body, { name, plainName: nameOf(event), guid: guidOf(id, index) }),
+    'webhook-signature': signatureHeader(secrets, id, timestamp, message.body),
+    ...compatible(config, secrets, event, message, guidOf(id, index)),
   };
-}
-
-interface Named {
-  readonly name: string;
-  readonly plainName: string;
-  readonly guid: string;
 }
 
 /** Signed with the newest shared secret, as text: those formats know one key only. */
 function compatible(
   config: WebhookConfig,
   secrets: readonly string[],
-  body: string,
-  { name, plainName, guid }: Named,
+  event: EventEnvelope,
+  message: Message,
+  guid: string,
 ): Record<string, string> {
   const format = config.payload_format ?? 'forgegate';
   const wanted = new Set<string>([format, ...(config.compat_headers ?? [])]);
   const shared = secrets.find((secret) => secret.startsWith('whsec_'));
-  const event = format === 'github' || format === 'gitea' ? name : plainName;
-  const sha256 = shared && plainSignature(shared, body, 'sha256');
+  const namesOf = (forge: 'github' | 'gitea') => (format === forge ? message : namesIn(forge, event));
+  const sha256 = shared && plainSignature(shared, message.body, 'sha256');
   const hub = shared && {
-    'x-hub-signature': `sha1=${plainSignature(shared, body, 'sha1')}`,
+    'x-hub-signature': `sha1=${plainSignature(shared, message.body, 'sha1')}`,
     'x-hub-signature-256': `sha256=${sha256}`,
   };
   return {
     ...(wanted.has('gitea') && {
-      'x-gitea-delivery': guid,
-      'x-gitea-event': event,
-      'x-gitea-event-type': event,
-      ...(sha256 && { 'x-gitea-signature': sha256 }),
+      ...ofGitea('gitea', namesOf('gitea'), guid, sha256),
+      ...ofGitea('gogs', namesOf('gitea'), guid, sha256),
+      ...ofGitea('github', namesOf('gitea'), guid),
+      ...hub,
     }),
-    ...((wanted.has('github') || wanted.has('gitea')) && {
+    ...(wanted.has('github') && {
       'x-github-delivery': guid,
-      'x-github-event': event,
+      'x-github-event': namesOf('github').name,
       ...hub,
     }),
     ...(format === 'gitlab' && {
-      'x-gitlab-event': name,
+      'x-gitlab-event': message.name,
       'x-gitlab-event-uuid': guid,
       'idempotency-key': guid,
       ...(config.token !== undefined && { 'x-gitlab-token': config.token }),
     }),
   };
 }
+
+/** Gitea says the same under three names. */
+const ofGitea = (
+  forge: 'gitea' | 'gogs' | 'github',
+  { name, kind }: Pick<Message, 'name' | 'kind'>,
+  guid: string,
+  signature?: string,
+): Record<string, string> => ({
+  [`x-${forge}-delivery`]: guid,
+  [`x-${forge}-event`]: name,
+  [`x-${forge}-event-type`]: kind,
+  ...(signature !== undefined && { [`x-${forge}-signature`]: signature }),
+});
 
 /** The same for all attempts, as `webhook-id` is, in the shape that receivers expect. */
 function guidOf(id: string, index: number): string {

@@ -1,4 +1,4 @@
-import type { EventEnvelope, PullRequestShape } from 'forgegate/sdk';
+import type { EventEnvelope, PullRequestShape, RepositoryRef } from 'forgegate/sdk';
 import {
   factsOf,
   fullRef,
@@ -6,19 +6,21 @@ import {
   ownerOf,
   person,
   shortName,
+  isToldAsMerged,
   type Commit,
   type Facts,
   type Ref,
 } from './facts.js';
 import type { Rendered } from './message.js';
 
-/** As GitHub documents its webhooks, as far as this gateway knows the facts; Gitea and Forgejo read the same. */
+/** As GitHub documents its webhooks, as far as this gateway knows the facts. */
 export function github(event: EventEnvelope): readonly Rendered[] | null {
   const facts = factsOf(event);
   if (!facts) return null;
   const common = { repository: repository(facts), sender: account(facts.actor) };
   if (facts.type === 'repo.pushed')
     return facts.refs.map((ref) => ({ name: 'push', payload: push(facts, ref, common) }));
+  if (isToldAsMerged(facts)) return [];
   const told = pullRequestEvent(facts) ?? changesetEvent(facts);
   return told && [{ name: told.name, payload: { ...told.payload, ...common } }];
 }
@@ -70,7 +72,6 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'pull_request.closed': 'closed',
   'pull_request.deleted': 'closed',
   'pull_request.reopened': 'reopened',
-  'pull_request.reviewers_changed': 'review_requested',
 };
 const REVIEWS: Readonly<Record<string, string>> = { approved: 'approved', rejected: 'changes_requested' };
 
@@ -78,9 +79,19 @@ function pullRequestEvent(facts: Facts): { name: string; payload: object } | nul
   const { type, pullRequest, comment } = facts;
   if (!pullRequest) return null;
   const pull_request = pullRequestView(facts, pullRequest);
-  const action = type === 'pull_request.updated' && facts.hasNewRevisions ? 'synchronize' : ACTIONS[type];
-  if (action)
-    return { name: 'pull_request', payload: { action, number: pullRequest.pull_request_id, pull_request } };
+  const number = pullRequest.pull_request_id;
+  if (facts.oldHead !== null) {
+    const { oldHead: before } = facts;
+    const after = pull_request.head.sha;
+    return { name: 'pull_request', payload: { action: 'synchronize', number, before, after, pull_request } };
+  }
+  const action = ACTIONS[type];
+  if (type === 'pull_request.reviewers_changed')
+    return {
+      name: 'pull_request',
+      payload: { ...reviewRequest(facts), number, pull_request },
+    };
+  if (action) return { name: 'pull_request', payload: { action, number, pull_request } };
   if (type === 'pull_request.status_changed') {
     const review = {
       id: facts.eventId,
@@ -132,8 +143,16 @@ function pullRequestEvent(facts: Facts): { name: string; payload: object } | nul
   return { name: 'issue_comment', payload: { action: commentAction, issue, comment: shown } };
 }
 
-function changesetEvent({ type, comment, rawId, repository: repo, timestamp }: Facts) {
-  if (type !== 'changeset.commented' || !comment) return null;
+/** GitHub tells of one reviewer at a time; the pull request names all of them. */
+function reviewRequest({ added: [added], removed: [removed = ''] }: Facts) {
+  return added !== undefined
+    ? { action: 'review_requested', requested_reviewer: account({ id: 0, name: added }) }
+    : { action: 'review_request_removed', requested_reviewer: account({ id: 0, name: removed }) };
+}
+
+function changesetEvent({ type, comment, changeset, repository: repo, timestamp }: Facts) {
+  if (type !== 'changeset.commented' || !comment || !changeset) return null;
+  const { raw_id: rawId } = changeset;
   const shown = {
     id: comment.comment_id,
     body: comment.text,
@@ -153,12 +172,12 @@ function pullRequestView(facts: Facts, pullRequest: PullRequestShape) {
   const [, baseName, baseSha] = pullRequest.other_ref_parts;
   const isMerged = facts.type === 'pull_request.merged' || Boolean(pullRequest.merged_at);
   const isClosed = pullRequest.status === 'closed' || facts.type === 'pull_request.deleted';
-  const side = (ref: string, sha: string) => ({
-    label: `${ownerOf(facts.repository)}:${ref}`,
+  const side = (ref: string, sha: string, of: RepositoryRef) => ({
+    label: `${ownerOf(of)}:${ref}`,
     ref,
     sha,
     user: account({ id: 0, name: pullRequest.owner }),
-    repo: repository(facts),
+    repo: repository(facts, of),
   });
   return {
     id: pullRequest.pull_request_id,
@@ -173,8 +192,8 @@ function pullRequestView(facts: Facts, pullRequest: PullRequestShape) {
     body: pullRequest.description,
     user: account({ id: 0, name: pullRequest.owner }),
     requested_reviewers: pullRequest.reviewers.map(({ username }) => account({ id: 0, name: username })),
-    head: side(headName, headSha),
-    base: side(baseName, baseSha),
+    head: side(headName, headSha, facts.source),
+    base: side(baseName, baseSha, facts.repository),
     merged: isMerged,
     merged_at: pullRequest.merged_at ?? null,
     merge_commit_sha: pullRequest.merge_commit ?? null,
@@ -185,16 +204,16 @@ function pullRequestView(facts: Facts, pullRequest: PullRequestShape) {
   };
 }
 
-function repository(facts: Facts) {
-  const { repo_id, repo_name, url, clone_url } = facts.repository;
+function repository(facts: Facts, of = facts.repository) {
+  const { repo_id, repo_name, url, clone_url } = of;
   return {
     id: repo_id,
-    name: shortName(facts.repository),
+    name: shortName(of),
     full_name: repo_name,
     private: facts.isPrivate,
     owner: {
-      ...account({ id: 0, name: ownerOf(facts.repository) }),
-      name: ownerOf(facts.repository),
+      ...account({ id: 0, name: ownerOf(of) }),
+      name: ownerOf(of),
       email: '',
     },
     html_url: url,
@@ -203,7 +222,7 @@ function repository(facts: Facts) {
     git_url: clone_url,
     ssh_url: clone_url,
     description: facts.description,
-    fork: false,
+    fork: of !== facts.repository,
     default_branch: facts.defaultBranch,
     master_branch: facts.defaultBranch,
   };
@@ -215,6 +234,7 @@ function account({ id, name }: { id: number; name: string }) {
     login: name,
     username: name,
     full_name: name,
+    email: '',
     type: 'User',
     site_admin: false,
     avatar_url: '',

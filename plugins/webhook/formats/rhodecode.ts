@@ -91,7 +91,8 @@ function body(facts: Facts) {
   };
 }
 
-function variables({ repository: repo, actor, pullRequest, type, rawId }: Facts): Record<string, string> {
+function variables({ repository: repo, actor, pullRequest, type, changeset }: Facts): Record<string, string> {
+  const rawId = changeset?.raw_id;
   return {
     event_name: NAMES[type] ?? type,
     repo_name: repo.repo_name,
