@@ -44,6 +44,8 @@ export function spawnGroup(
   const options = { cwd: '/', env: { ...env }, detached: true } as const;
   const pipes = ['pipe', 'pipe', 'pipe'] as const;
   const child = spawn(program, [...args], { ...options, stdio: connect ? [...pipes, 'pipe'] : [...pipes] });
+  // Who waits for its end hears of it; where there is no room for its pipes nobody gets so far
+  child.on('error', () => undefined);
   connect?.(child.stdio[3] as Duplex);
   // A child that ends early closes its input; its exit code tells more than EPIPE.
   child.stdin.on('error', () => undefined);

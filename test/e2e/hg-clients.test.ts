@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Logger } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RPC_LOGGER } from '../../src/rpc/call-log.js';
 import { addressOf, Client } from '../harness/client.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { hasHg, skippedTitle } from '../harness/vcs-sandbox.js';
@@ -186,6 +188,28 @@ describe.skipIf(!hasHg)(`a client of ${skippedTitle('hg')}`, () => {
     ])('is asked to write by %s', async (_title, query, init) => {
       expect((await ask(query, init)).status).toBe(404);
       expect((await ask('cmd=heads')).status).toBe(200);
+    });
+
+    it('is told what is not there or not understood, and the gateway goes on', async () => {
+      const warn = vi.spyOn(gateway.app.get<Logger>(RPC_LOGGER), 'warn');
+      const one = '1'.repeat(40);
+      for (const query of [`cmd=getbundle&heads=${one}`, `cmd=changegroup&roots=${one}`])
+        expect(await ask(query), query).toEqual({
+          status: 200,
+          text: expect.stringContaining(`${one}: no node`) as string,
+        });
+      for (const query of [
+        'cmd=getbundle&heads=zz',
+        'cmd=known&nodes=zz',
+        'cmd=between&pairs=zz',
+        'cmd=changegroupsubset&bases=&heads=zz',
+        'cmd=listkeys',
+        'cmd=lookup',
+      ])
+        expect((await ask(query)).status, query).toBe(400);
+      expect((await ask('cmd=heads')).status).toBe(200);
+      expect(warn).not.toHaveBeenCalled();
+      warn.mockRestore();
     });
 
     it('gets no pages of Mercurial, whoever asks', async () => {

@@ -31,6 +31,8 @@ export class HgConversation {
         if (!this.isOver) server.hold(false);
       },
     });
+    // It may break before anybody reads it; an error that nobody hears ends the gateway
+    this.body.on('error', () => undefined);
     let answered!: (answer: HgAnswer) => void;
     let failed!: (error: VcsError) => void;
     this.answer = new Promise((resolve, reject) => {

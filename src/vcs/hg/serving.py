@@ -41,18 +41,50 @@ def serve(ui, repo, request):
     environ['wsgi.errors'] = ui.ferr
     environ['wsgi.multithread'] = environ['wsgi.multiprocess'] = environ['wsgi.run_once'] = False
 
-    def respond(status, headers, exc_info=None):
-        head = {'status': status, 'headers': [[name, value] for name, value in headers]}
-        out.write(pycompat.sysbytes(json.dumps(head)) + b'\n')
-        return out.write
-
+    answer = Answer(out)
     # The web application would take any other name for one of its pages
     if pycompat.sysbytes(given['command']) not in wireprotov1server.commands:
-        respond('400 unknown command', [('Content-Type', 'text/plain')])
-        return 0
-    for piece in hgweb_mod.hgweb(repo, name=b'repository')(environ, respond):
-        out.write(piece)
+        return answer.refuse('400 unknown command', 'text/plain')
+    try:
+        for piece in hgweb_mod.hgweb(repo, name=b'repository')(environ, answer.respond):
+            answer.write(piece)
+        answer.begin()
+    except (error.LookupError, error.RepoLookupError) as asked:
+        if answer.begun:
+            raise
+        answer.refuse('200 Script output follows', 'application/hg-error', b'%s\n' % bytes(asked))
+    except (IndexError, KeyError, TypeError, ValueError, error.ProgrammingError):
+        if answer.begun:
+            raise
+        answer.refuse('400 arguments that no client sends', 'text/plain')
     return 0
+
+
+class Answer:
+    """Its head goes out with the first piece of the body, so that a request that fails before can be told so."""
+
+    def __init__(self, out):
+        self.out = out
+        self.head = None
+        self.begun = False
+
+    def respond(self, status, headers, exc_info=None):
+        self.head = {'status': status, 'headers': [[name, value] for name, value in headers]}
+        return self.write
+
+    def begin(self):
+        if not self.begun:
+            self.begun = True
+            self.out.write(pycompat.sysbytes(json.dumps(self.head)) + b'\n')
+
+    def write(self, piece):
+        self.begin()
+        self.out.write(piece)
+
+    def refuse(self, status, kind, text=b''):
+        self.respond(status, [('Content-Type', kind)])
+        self.write(text)
+        return 0
 
 
 class Body:
