@@ -483,23 +483,72 @@ describe('a push that is about to change refs', () => {
     await gateway.call('delete_repo', { repoid: name });
   });
 
+  /** What a gateway that died leaves of a push whose git had done its part. */
+  const leftBehind = async (
+    repoId: number,
+    change: { from: string | null; to: string; name?: string },
+    leaseS: number,
+  ) => {
+    await gateway.app.get(Database).query(
+      `WITH left_behind AS (
+         INSERT INTO push (push_id, repo_id, source, caller, lease_until)
+         VALUES (gen_random_uuid(), $1, 'push', $2, now() + $6 * interval '1 s') RETURNING push_id)
+       INSERT INTO ref_change (push_id, repo_id, kind, name, from_id, to_id)
+       SELECT push_id, $1, 'branch', $5, $3, $4 FROM left_behind`,
+      [repoId, toPushCaller(ada), change.from, change.to, change.name ?? 'main', leaseS],
+    );
+  };
+
   it('is told of before the repository may go, when its gateway has died', async () => {
     const { name, tree, record } = await repository('git');
     const id = tree.commit('a.txt', 'a', 'First');
     tree.push();
-    await gateway.app.get(Database).query(
-      `WITH left_behind AS (
-         INSERT INTO push (push_id, repo_id, source, caller, lease_until)
-         VALUES (gen_random_uuid(), $1, 'push', $2, now() - interval '1 s') RETURNING push_id)
-       INSERT INTO ref_change (push_id, repo_id, kind, name, from_id, to_id)
-       SELECT push_id, $1, 'branch', 'main', NULL, $3 FROM left_behind`,
-      [(await record()).repo_id, toPushCaller(ada), id],
-    );
+    await leftBehind((await record()).repo_id, { from: null, to: id }, -1);
     await events();
     const remove = () => gateway.call('delete_repo', { repoid: name }).catch((error: Error) => error.message);
     await expect.poll(remove, { timeout: 10_000 }).toMatchObject({ success: true });
     const told = await events();
     expect(told.map(({ type }) => type)).toEqual(['repo.pushed', 'branch.created', 'repo.deleted']);
     expect(told[0]?.data).toMatchObject({ source: 'recovered', refs: [{ new: id }] });
+    tree.remove();
+  });
+
+  it('is told of before what was pushed on top of it, when its gateway has died', async () => {
+    const { tree, push, record } = await repository('git');
+    const first = tree.commit('a.txt', 'a', 'First');
+    await push('main');
+    const second = tree.commit('a.txt', 'b', 'Second');
+    tree.push();
+    await events();
+    await leftBehind((await record()).repo_id, { from: first, to: second }, 1);
+    // Another branch waits for nobody
+    await push('main:side');
+    expect((await events()).map(({ data }) => data['source'])).toEqual(['push', 'push']);
+    const third = tree.commit('a.txt', 'c', 'Third');
+    await push('main');
+    expect((await events()).map((event) => [event.data['source'], refsOf(event)?.[0]?.['new']])).toEqual([
+      ['recovered', second],
+      ['push', third],
+    ]);
+    tree.remove();
+  });
+
+  it('is told of in its turn, when both their gateways have died', async () => {
+    const { tree, push, record } = await repository('git');
+    const ids = ['First', 'Second', 'Third'].map((message) => tree.commit('a.txt', message, message));
+    await push(`${ids[0]}:refs/heads/main`);
+    tree.push();
+    await events();
+    const { repo_id: repoId } = await record();
+    const db = gateway.app.get(Database);
+    await leftBehind(repoId, { from: ids[0] as string, to: ids[1] as string }, 2);
+    await db.query('UPDATE ref_change SET has_happened = true WHERE repo_id = $1', [repoId]);
+    await leftBehind(repoId, { from: ids[1] as string, to: ids[2] as string }, 0);
+    const all: RecordedEvent[] = [];
+    await expect
+      .poll(async () => all.push(...(await events())), { timeout: 15_000 })
+      .toBeGreaterThanOrEqual(2);
+    expect(all.map((event) => refsOf(event)?.[0]?.['new'])).toEqual(ids.slice(1));
+    tree.remove();
   });
 });

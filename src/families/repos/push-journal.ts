@@ -3,6 +3,7 @@ import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Database, type Tx } from '../../database/database.js';
 import type { RefChange } from '../../vcs/ref-changes.js';
 import type { ChangeRow, PushCaller, PushOrigin, PushRow } from './push-record.js';
+import { IS_BEHIND } from './push-turns.js';
 
 /** Waits for whoever is moving or deleting the repository. $6: the name it must still have then */
 const OPEN = `
@@ -13,7 +14,8 @@ const OPEN = `
 /**
  * Whoever is about to change a ref holds its lock and knows its value: so what was announced for it before is decided
  * now. A merge announces before it has the lock: while its process lives, only it can say that it failed. One statement,
- * because git asks for each ref of a push. $7 lease in ms; the others as for {@link ANNOUNCE}
+ * because git asks for each ref of a push; OFFSET, or all of them are looked through for each. $7 lease in ms; the others
+ * as for {@link ANNOUNCE}
  */
 const ANNOUNCE_NEXT = `
   WITH still_open AS (
@@ -24,11 +26,15 @@ const ANNOUNCE_NEXT = `
       FROM still_open, unnest($3::text[], $4::text[], $5::text[], $6::text[])
            WITH ORDINALITY AS c (kind, name, from_id, to_id, place)),
   earlier AS (
-    UPDATE ref_change c SET has_happened = c.to_id IS NOT DISTINCT FROM next_.from_id
-      FROM next_, push p
-     WHERE c.repo_id = $2 AND c.has_happened IS NULL AND c.kind = next_.kind AND c.name = next_.name
-       AND c.kind <> 'changesets' AND p.push_id = c.push_id
-       AND (c.to_id IS NOT DISTINCT FROM next_.from_id OR p.source <> 'merge' OR p.lease_until < now())),
+    UPDATE ref_change c SET has_happened = found.has_happened
+      FROM next_ CROSS JOIN LATERAL (
+             SELECT e.change_id, e.to_id IS NOT DISTINCT FROM next_.from_id AS has_happened
+               FROM ref_change e JOIN push p USING (push_id)
+              WHERE e.repo_id = $2 AND e.has_happened IS NULL AND e.kind = next_.kind AND e.name = next_.name
+                AND e.kind <> 'changesets' AND
+                (e.to_id IS NOT DISTINCT FROM next_.from_id OR p.source <> 'merge' OR p.lease_until < now())
+             OFFSET 0) found
+     WHERE c.change_id = found.change_id AND c.has_happened IS NULL),
   announced AS (
     INSERT INTO ref_change (push_id, repo_id, kind, name, from_id, to_id)
     SELECT push_id, $2, kind, name, from_id, to_id FROM next_ ORDER BY place)
@@ -54,7 +60,8 @@ const DECIDE = `
 const CLAIM = `
   UPDATE push SET attempts = attempts + 1,
          lease_until = now() + $1::int * interval '1 ms' * power(2, least(attempts, 8))
-   WHERE push_id = (SELECT push_id FROM push WHERE lease_until < now() AND push_id <> ALL ($2::uuid[])
+   WHERE push_id = (SELECT push_id FROM push p
+                     WHERE lease_until < now() AND push_id <> ALL ($2::uuid[]) AND NOT ${IS_BEHIND}
                      ORDER BY source = 'rescan', lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
   RETURNING *`;
 

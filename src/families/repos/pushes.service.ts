@@ -12,6 +12,7 @@ import { PushMetrics, type PushOutcome } from './push-metrics.js';
 import { PushPolicies, type ProposedChange, type PullRequestRef } from './push-policies.js';
 import { refKey, toPushCaller, type PushCaller } from './push-record.js';
 import { PushRecorder } from './push-recorder.js';
+import { PushTurns } from './push-turns.js';
 import { RepoLocks } from './repo-locks.js';
 import type { RepoRecord } from './repo-record.js';
 
@@ -38,6 +39,7 @@ export class Pushes {
   constructor(
     private readonly journal: PushJournal,
     private readonly recorder: PushRecorder,
+    private readonly turns: PushTurns,
     private readonly policies: PushPolicies,
     private readonly locks: RepoLocks,
     private readonly metrics: PushMetrics,
@@ -221,6 +223,7 @@ export class Pushes {
     const ended = (outcome: PushOutcome) => this.metrics.ended(repo.repo_type, push.source, outcome);
     try {
       if (!push.isAnnounced) await this.journal.close(push.pushId);
+      if (push.isAnnounced) await this.turns.wait(push.pushId);
       const row = push.isAnnounced ? await this.journal.find(push.pushId) : null;
       const hasChanged = row !== null && (await this.recorder.record(row, push.source));
       if (hasChanged && push.source === 'push') await this.locks.onPush(caller, repo);

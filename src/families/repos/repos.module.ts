@@ -29,6 +29,7 @@ import { PushPolicies } from './push-policies.js';
 import { RepoPolicies } from './repo-policies.js';
 import { PushRecorder } from './push-recorder.js';
 import { PushRecovery } from './push-recovery.js';
+import { PushTurns } from './push-turns.js';
 import { PushedRefs } from './pushed-refs.js';
 import { Pushes } from './pushes.service.js';
 import { RepoContents } from './repo-contents.js';
@@ -80,6 +81,7 @@ import { UpdateRepo } from './update-repo.js';
     PushPolicies,
     RepoPolicies,
     PushRecorder,
+    PushTurns,
     PushRecovery,
     PushedRefs,
     Pushes,
