@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Logger } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RPC_LOGGER } from '../../src/rpc/call-log.js';
 import { addressOf, Client } from '../harness/client.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 
@@ -79,17 +81,44 @@ describe('a git client', () => {
     expect(await client.git('shallow', 'rev-list', '--count', 'HEAD')).toBe('3');
   });
 
-  it('clones without files, and gets them when it needs them', async () => {
-    await cloned();
-    await client.commit('git', 'work', 'old.txt', 'old');
-    await client.git('work', 'rm', '-q', 'old.txt');
-    await client.commit('git', 'work', 'new.txt', 'new');
-    await client.git('work', 'push', '-q', 'origin', 'main');
-    await client.git('.', 'clone', '-q', '--filter=blob:none', address(), 'partial');
-    const missing = await client.git('partial', 'rev-list', '--objects', '--missing=print', 'HEAD');
-    expect(missing.match(/^\?/gm)).toHaveLength(1);
-    expect(await client.git('partial', 'show', 'HEAD~1:old.txt')).toBe('old');
-  });
+  it.each(['0', '1', '2'])(
+    'clones without files, and gets them when it needs them (version %s)',
+    async (version) => {
+      await cloned();
+      await client.commit('git', 'work', 'old.txt', 'old');
+      await client.git('work', 'rm', '-q', 'old.txt');
+      await client.commit('git', 'work', 'new.txt', 'new');
+      await client.git('work', 'push', '-q', 'origin', 'main');
+      const set = ['-c', `protocol.version=${version}`];
+      await client.git('.', ...set, 'clone', '-q', '--filter=blob:none', address(), 'partial');
+      const missing = await client.git('partial', 'rev-list', '--objects', '--missing=print', 'HEAD');
+      expect(missing.match(/^\?/gm)).toHaveLength(1);
+      expect(await client.git('partial', ...set, 'show', 'HEAD~1:old.txt')).toBe('old');
+    },
+  );
+
+  it.each(['0', '2'])(
+    "is told git's own reason when there is no such history (version %s)",
+    async (version) => {
+      await cloned();
+      await client.commit('git', 'work', 'a.txt', 'one');
+      await client.git('work', 'push', '-q', 'origin', 'main');
+      const warn = vi.spyOn(gateway.app.get<Logger>(RPC_LOGGER), 'warn');
+      const clone = async (...args: string[]) => {
+        const set = ['-c', `protocol.version=${version}`];
+        return client.try('git', '.', [...set, 'clone', ...args, address(), 'other']);
+      };
+      expect(await clone('--shallow-exclude=nothing')).toMatchObject({
+        code: 128,
+        stderr: expect.stringContaining('remote error: git upload-pack: ambiguous deepen-not') as string,
+      });
+      expect((await clone('--shallow-since=2090-01-01')).stderr).toContain(
+        'remote error: no commits selected for shallow requests',
+      );
+      expect(warn).not.toHaveBeenCalled();
+      warn.mockRestore();
+    },
+  );
 
   it.each(['0', '1', '2'])('speaks version %s of the protocol', async (version) => {
     await cloned();

@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../config/settings.js';
 import { Fetches } from '../../families/repos/fetches.service.js';
 import { Pushes } from '../../families/repos/pushes.service.js';
 import { RepoLocks } from '../../families/repos/repo-locks.js';
+import type { RepoRecord } from '../../families/repos/repo-record.js';
 import type { Caller } from '../../rpc/call.js';
 import { RpcFault } from '../../rpc/errors.js';
-import { GitServer, type GitProcess } from '../../vcs/git/git-server.js';
+import { complaintOf } from '../../vcs/git/git-complaints.js';
+import { GitServer, type GitProcess, type GitService } from '../../vcs/git/git-server.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import type { Receiving } from '../../vcs/receiving.js';
 import { VersionControl } from '../../vcs/vcs.js';
@@ -26,6 +28,8 @@ const COMMANDS_BYTES = 16 * 1024 * 1024;
 /** Lets git clients talk with git's own programs. */
 @Injectable()
 export class GitEndpoint {
+  private readonly log = new Logger('GitEndpoint');
+
   constructor(
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly git: GitServer,
@@ -66,8 +70,9 @@ export class GitEndpoint {
     const path = this.root.directory(repo.repo_name);
     const program = await this.git.start({ service, path, advertise: true, version });
     program.input.end();
-    transfer.response.write(header);
-    return this.finish(transfer, program);
+    // Not before git has something to say: what it fails with is told by the status
+    const look = () => void (transfer.response.headersSent || transfer.response.write(header));
+    return this.finish(transfer, program, { service, repo, look });
   }
 
   private async fetch(transfer: Transfer, caller: Caller, { repo }: Admitted): Promise<boolean> {
@@ -77,7 +82,8 @@ export class GitEndpoint {
     const program = await this.git.start({ service: 'upload-pack', path, advertise: false, version });
     const input = this.feed(transfer, body, program, this.settings.maxBodyBytes);
     const watch = new PackWatch();
-    const isServed = await this.finish(transfer, program, { input, look: (chunk) => watch.push(chunk) });
+    const look = (chunk: Buffer) => watch.push(chunk);
+    const isServed = await this.finish(transfer, program, { service: 'upload-pack', repo, input, look });
     if (isServed && watch.isPack) await this.fetches.happened(caller, repo);
     return isServed;
   }
@@ -109,7 +115,7 @@ export class GitEndpoint {
         }
       },
     };
-    return this.finish(transfer, program, { input, receiving });
+    return this.finish(transfer, program, { service: 'receive-pack', repo, input, receiving });
   }
 
   /** @returns why it was not given everything; null when it was */
@@ -138,10 +144,12 @@ export class GitEndpoint {
     transfer: Transfer,
     program: GitProcess,
     more: {
+      service: GitService;
+      repo: RepoRecord;
       input?: Promise<ClientRefusal | Error | null>;
       receiving?: Pick<Receiving, 'finished'>;
       look?: (chunk: Buffer) => void;
-    } = {},
+    },
   ): Promise<boolean> {
     const stop = () => program.stop();
     if (transfer.signal.aborted) stop();
@@ -155,12 +163,26 @@ export class GitEndpoint {
     if (transfer.ending !== null) throw new Error(`it was ended: ${transfer.ending}`);
     const problem = transfer.response.headersSent ? null : await more.input;
     if (problem instanceof ClientRefusal) throw problem;
-    if (code !== 0 && !transfer.response.headersSent)
-      throw new Error(`git ended with ${code}: ${diagnostics}`);
-    transfer.finish();
-    return code === 0;
+    if (code === 0) {
+      transfer.finish();
+      return true;
+    }
+    const complaint = complaintOf(diagnostics);
+    const { headersSent } = transfer.response;
+    if (complaint === null) {
+      const what = `git ended with ${code}: ${diagnostics}`;
+      if (!headersSent) throw new Error(what);
+      this.log.warn(`serving \`${more.repo.repo_name}\`: ${what}`);
+      transfer.finish();
+    } else if (!headersSent) transfer.answer(200, {}, complained(more.service, complaint));
+    else transfer.finish(more.service === 'upload-pack' ? errorLine(complaint) : '');
+    return false;
   }
 }
+
+/** git has said it on its own side only. */
+const complained = (service: GitService, complaint: string) =>
+  service === 'upload-pack' ? errorLine(complaint) : fatalBand(complaint);
 
 /** @returns the message for the client; null when there is nothing against it */
 async function refusalOf(check: Promise<void>): Promise<string | null> {

@@ -23,6 +23,8 @@ export interface GitInvocation {
 const ALWAYS: GitConfig = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
+  ['core.alternateRefsCommand', ':'],
+  ['log.showSignature', 'false'],
   ['credential.helper', ''],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],

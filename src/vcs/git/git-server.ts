@@ -44,6 +44,9 @@ const SERVED: GitConfig = [
   // What is larger goes to disk as it comes, and not through memory
   ['core.bigFileThreshold', '64m'],
   ['uploadpack.allowFilter', 'true'],
+  // Version 2 of the protocol gives whatever is in the repository; without it older clients get no files after a
+  // partial clone
+  ['uploadpack.allowAnySHA1InWant', 'true'],
   ['receive.fsckObjects', 'true'],
   ['receive.denyNonFastForwards', 'false'],
   ['receive.denyDeletes', 'false'],
