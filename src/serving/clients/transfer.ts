@@ -126,7 +126,8 @@ export class Transfer {
         else resolve();
       };
       const ended = () => done();
-      const closed = () => done(source.readableEnded ? undefined : (source.errored ?? new Error('the stream broke')));
+      const closed = () =>
+        done(source.readableEnded ? undefined : (source.errored ?? new Error('the stream broke')));
       const refused = () => done(new Error('nobody takes it'));
       // Who takes nothing leaves a source that waits for ever
       const givenUp = () => done(new Error('it was ended'));
