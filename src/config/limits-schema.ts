@@ -112,8 +112,9 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
   deliveryConcurrency: {
     env: 'FORGEGATE_DELIVERY_CONCURRENCY',
     kind: integer(1, 10_000),
-    fallback: 64,
-    meaning: 'Deliveries of this process that run at once',
+    fallback: 128,
+    meaning:
+      'Deliveries of this process that run at once, a quarter of them for a subscription without `max_in_flight`',
   },
   deliveryTimeoutMs: {
     env: 'FORGEGATE_DELIVERY_TIMEOUT_MS',

@@ -43,12 +43,20 @@ export const RELEASE = `
    WHERE d.delivery_id = ANY ($1::bigint[]) AND d.delivery_id = mine.delivery_id AND d.state = 'leased' AND d.claim_id = mine.claim_id
   RETURNING d.delivery_id`;
 
-/** Tells that these are still worked on. $1 delivery_ids, $2 their claim_ids, $3 lease in ms */
+/**
+ * Tells that these are still worked on, except those whose result is being written at this moment: two statements that
+ * wait for each other's rows would be a deadlock. $1 delivery_ids, $2 their claim_ids, $3 lease in ms
+ */
 export const HEARTBEAT = `
+  WITH held AS MATERIALIZED (
+    SELECT d.ctid AS tid
+      FROM delivery_open d JOIN unnest($1::bigint[], $2::uuid[]) AS mine (delivery_id, claim_id)
+        ON d.delivery_id = mine.delivery_id AND d.claim_id = mine.claim_id
+     WHERE d.delivery_id = ANY ($1::bigint[]) AND d.state = 'leased'
+       FOR UPDATE OF d SKIP LOCKED
+  )
   UPDATE delivery_open d SET lease_until = now() + $3::int * interval '1 ms'
-    FROM unnest($1::bigint[], $2::uuid[]) AS mine (delivery_id, claim_id)
-   WHERE d.delivery_id = ANY ($1::bigint[]) AND d.delivery_id = mine.delivery_id AND d.state = 'leased' AND d.claim_id = mine.claim_id
-  RETURNING d.delivery_id`;
+   WHERE d.ctid = ANY (ARRAY (SELECT tid FROM held))`;
 
 /**
  * Takes leases back whose worker fell silent, and writes down that the attempt has no known end. The first time it is

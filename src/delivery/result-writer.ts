@@ -4,6 +4,7 @@ import { FINISH } from './lease-queries.js';
 import type { DeliveryResult } from './delivery-result.js';
 import { observationOf } from './endpoint-health.js';
 import type { EndpointKeeper } from './endpoint-keeper.js';
+import { retryOnConflict } from './queue-signals.js';
 import { storable } from './storable-text.js';
 import { isTelling } from '../scheduling/wake-loop.js';
 
@@ -49,7 +50,7 @@ export class ResultWriter {
       if (this.waiting.length < MOST_AT_ONCE) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       const batch = this.waiting.splice(0, MOST_AT_ONCE);
       try {
-        await this.write(batch);
+        await retryOnConflict(() => this.write(batch));
         failures = 0;
       } catch (error) {
         failures += 1;

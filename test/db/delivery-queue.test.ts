@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CLAIM } from '../../src/delivery/claim-query.js';
 import { RELAY } from '../../src/delivery/relay-query.js';
 import type { ClaimedDelivery } from '../../src/delivery/claimed-delivery.js';
@@ -175,6 +175,32 @@ describe('workers', () => {
     await rig.settled();
     expect(ids()).toHaveLength(1);
     expect(await rig.states()).toEqual(['delivered']);
+  });
+
+  it('keep the leases of other calls while the result of one is being written', async () => {
+    const answers: (() => void)[] = [];
+    receiver.answer = (_received, response) => void answers.push(() => response.end());
+    const worker = await rig.another({ deliveryLeaseMs: 600 });
+    await rig.subscribe({ url: receiver.url });
+    worker.start();
+    await rig.happen();
+    await rig.happen();
+    await receiver.has(2);
+    const leases = async () =>
+      (
+        await rig.db.query<{ lease_until: Date }>(
+          'SELECT lease_until FROM delivery_open ORDER BY delivery_id',
+        )
+      ).map(({ lease_until }) => lease_until.getTime());
+    const [written, other] = await leases();
+    await rig.db.transaction(async (writing) => {
+      await writing.query('SELECT FROM delivery_open ORDER BY delivery_id LIMIT 1 FOR UPDATE');
+      await vi.waitUntil(async () => (await leases())[1] !== other, { timeout: 5_000 });
+      expect((await leases())[0]).toBe(written);
+    });
+    for (const answer of answers) answer();
+    await rig.settled();
+    expect(await rig.states()).toEqual(['delivered', 'delivered']);
   });
 
   it('write nothing when their claim was lost in the meantime', async () => {
