@@ -18,6 +18,7 @@ type Limit =
   | 'transferIdleTimeoutMs'
   | 'transferTimeoutMs'
   | 'maxPushBytes'
+  | 'maxPullBytes'
   | 'deliveryConcurrency'
   | 'deliveryTimeoutMs'
   | 'deliveryRetryScheduleS'
@@ -101,13 +102,19 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
     env: 'FORGEGATE_TRANSFER_TIMEOUT_MS',
     kind: integer(1_000, 86_400_000, 'milliseconds'),
     fallback: 4 * HOUR * 1_000,
-    meaning: 'Longest fetch, push or download',
+    meaning: 'Longest fetch, push or download, and longest clone from or pull of another host',
   },
   maxPushBytes: {
     env: 'FORGEGATE_MAX_PUSH_BYTES',
     kind: integer(1_024, 1_099_511_627_776, 'bytes'),
     fallback: 4 * 1_024 * 1_024 * 1_024,
     meaning: 'Largest pack of one git push, and largest bundle of one Mercurial push',
+  },
+  maxPullBytes: {
+    env: 'FORGEGATE_MAX_PULL_BYTES',
+    kind: integer(1_024, 1_099_511_627_776, 'bytes'),
+    fallback: 16 * 1_024 * 1_024 * 1_024,
+    meaning: 'Largest pack or bundle that one clone from or pull of another host may bring',
   },
   deliveryConcurrency: {
     env: 'FORGEGATE_DELIVERY_CONCURRENCY',

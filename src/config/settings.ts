@@ -73,6 +73,8 @@ export interface Settings {
   readonly transferTimeoutMs: number;
   /** Largest pack of a git push, and largest bundle of a Mercurial one, in bytes. */
   readonly maxPushBytes: number;
+  /** What a clone from or a pull of another host brings, in bytes. */
+  readonly maxPullBytes: number;
   /** Deliveries running at once in this process. */
   readonly deliveryConcurrency: number;
   /** One attempt, from dial to the end of the answer. */

@@ -61,18 +61,18 @@ export class Exchange extends Timed implements CallOrigin {
       response.writeHead(status === 200 ? 204 : status, headers).end();
       return;
     }
-    const ascii = asciiJson(text);
+    const body = Buffer.from(asciiJson(text), 'latin1');
     headers['content-type'] = 'application/json';
-    headers['content-length'] = ascii.length;
+    headers['content-length'] = body.length;
     response.writeHead(status, headers);
-    if (complete) response.end(ascii, 'latin1');
-    else this.linger(ascii);
+    if (complete) response.end(body);
+    else this.linger(body);
   }
 
   /** Closing at once, with unread bytes in the socket, would reset the connection and lose the answer on its way. */
-  private linger(text: string): void {
+  private linger(body: Buffer): void {
     const { request, response } = this;
-    response.write(text, 'latin1');
+    response.write(body);
     const end = () => {
       clearTimeout(timer);
       response.end();

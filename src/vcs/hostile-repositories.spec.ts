@@ -164,6 +164,17 @@ describe.skipIf(!hasHg)(`a hostile repository, ${skippedTitle('hg')}`, () => {
     await useAll('hg', at.repo, at.source, at.first, at.second);
   });
 
+  it.each(['lfs', 'largefiles', 'git'])(
+    'that requires the extension %s does not get it loaded, for itself or for others',
+    async (extension) => {
+      const at = await prepared('hg');
+      writeFileSync(join(at.repo, '.hg', 'requires'), `revlogv1\nstore\nfncache\ndotencode\n${extension}\n`);
+      expect(await vcs.backend('hg').isRepository(at.repo)).toBe(false);
+      await expect(vcs.backend('hg').lastChangeset(at.repo)).rejects.toMatchObject({ code: 'FAILED' });
+      expect((await vcs.backend('hg').lastChangeset(at.source))?.rawId).toBe(at.second);
+    },
+  );
+
   it('whose requirements nobody knows is not opened', async () => {
     const at = await prepared('hg');
     writeFileSync(join(at.repo, '.hg', 'requires'), 'revlogv1\nstore\nexec-something\n');

@@ -34,6 +34,18 @@ const GRACE_MS = 2_000;
 
 export const aborted = () => new VcsError('ABORTED', 'the operation was stopped');
 
+/** The outcome of the work, or the end of who waits for it, whichever comes first; the work goes on. */
+export async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let onAbort = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    onAbort = () => reject(aborted());
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  return Promise.race([work, stopped]).finally(() => signal.removeEventListener('abort', onAbort));
+}
+
 /** Child with a process group of its own, so that {@link endGroup} reaches its children too. Never a shell. */
 export function spawnGroup(
   program: string,

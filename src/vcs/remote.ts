@@ -4,8 +4,8 @@ import {
   type AddressPolicy,
   type CheckedAddress,
 } from '../egress/address-policy.js';
-import { aborted } from './process.js';
-import { VcsError, type OperationOptions, type RemoteSource } from './vcs.js';
+import { orAborted } from './process.js';
+import { VcsError, type LocalSource, type OperationOptions, type RemoteSource } from './vcs.js';
 
 export interface Credentials {
   username: string;
@@ -25,12 +25,47 @@ export interface Remote {
   addresses: readonly CheckedAddress[] | null;
 }
 
+/** What a remote may take and bring; it need not be who it says it is. */
+export interface RemoteLimits {
+  readonly transferTimeoutMs: number;
+  readonly maxPullBytes: number;
+}
+
 /** Turns the address given by a user into one that may be dialled, anew for every operation. */
 export class RemoteCheck {
   constructor(
     private readonly policy: AddressPolicy,
     readonly egressProxy: URL | null,
+    private readonly limits: RemoteLimits,
   ) {}
+
+  /** Of what one transfer brings. */
+  get largest(): number {
+    return this.limits.maxPullBytes;
+  }
+
+  /** Ends a transfer that takes too long; one from a local source takes what it takes. @throws VcsError REMOTE_UNREACHABLE */
+  async inTime<Options extends OperationOptions>(
+    source: RemoteSource | LocalSource,
+    options: Options,
+    transfer: (options: Options) => Promise<void>,
+  ): Promise<void> {
+    if ('path' in source) return transfer(options);
+    const { signal } = options;
+    const timeout = AbortSignal.timeout(this.limits.transferTimeoutMs);
+    try {
+      await transfer({ ...options, signal: signal ? AbortSignal.any([signal, timeout]) : timeout });
+    } catch (error) {
+      if (!timeout.aborted || signal?.aborted) throw error;
+      const seconds = this.limits.transferTimeoutMs / 1_000;
+      throw new VcsError(
+        'REMOTE_UNREACHABLE',
+        `the source was not done within ${seconds} seconds (see FORGEGATE_TRANSFER_TIMEOUT_MS)`,
+        '',
+        { cause: error },
+      );
+    }
+  }
 
   /** @throws VcsError INVALID_SOURCE, ADDRESS_BLOCKED or REMOTE_UNREACHABLE */
   async check(source: RemoteSource, options: OperationOptions = {}): Promise<Remote> {
@@ -99,13 +134,9 @@ export function secretsOf(remote: Remote): string[] {
   return [basic, password, encodeURIComponent(password)].filter((secret) => secret !== '');
 }
 
-async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  let onAbort = () => {};
-  const stopped = new Promise<never>((_, reject) => {
-    onAbort = () => reject(aborted());
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  return Promise.race([work, stopped]).finally(() => signal.removeEventListener('abort', onAbort));
-}
+export const tooMuch = (bytes: number, detail = '') =>
+  new VcsError(
+    'REMOTE_UNREACHABLE',
+    `the source brings more than ${bytes} bytes (see FORGEGATE_MAX_PULL_BYTES)`,
+    detail,
+  );

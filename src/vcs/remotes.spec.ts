@@ -149,7 +149,7 @@ describe.each(REPO_TYPES)('a remote', (type) => {
     });
 
     it('is reached through the egress proxy, which then checks names itself', async () => {
-      const proxied = new VersionControlService({ allowPrivateNetworks: [], egressProxy: server.url('') });
+      const proxied = new VersionControlService({ ...loopbackClosed, egressProxy: server.url('') });
       try {
         // The test's server is no real proxy; that it was asked for the name is what counts.
         await Promise.allSettled([

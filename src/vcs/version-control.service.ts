@@ -14,13 +14,13 @@ export class VersionControlService extends VersionControl implements OnApplicati
 
   /** @param searchPath directories of the programs, separated as in PATH; the machine's unless given */
   constructor(
-    settings: Pick<Settings, 'allowPrivateNetworks' | 'egressProxy'>,
+    settings: Pick<Settings, 'allowPrivateNetworks' | 'egressProxy' | 'transferTimeoutMs' | 'maxPullBytes'>,
     searchPath?: string,
     locks?: StaleLocks,
   ) {
     super();
     const egressProxy = settings.egressProxy === null ? null : new URL(settings.egressProxy);
-    const remotes = new RemoteCheck(new AddressPolicy(settings.allowPrivateNetworks), egressProxy);
+    const remotes = new RemoteCheck(new AddressPolicy(settings.allowPrivateNetworks), egressProxy, settings);
     this.git = new GitBackend(remotes, searchPath, locks);
     this.hg = new HgBackend(remotes, searchPath);
   }

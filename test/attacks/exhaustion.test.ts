@@ -281,7 +281,7 @@ describe.skipIf(!hasHg)(`a bundle of ${skippedTitle('hg')}`, () => {
     const bomb = bundleBomb();
     expect(bomb.length).toBeLessThan(MAX_PUSH_BYTES);
     const { text } = await push(bomb);
-    expect(text).toContain(`a push may have ${MAX_PUSH_BYTES} bytes at most`);
+    expect(text).toContain(`a transfer may have ${MAX_PUSH_BYTES} bytes at most`);
     expect(target.leaks(text)).toBe(false);
     expect(await leftovers('proj-hg')).toEqual([]);
   });

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   copyFileSync,
   mkdirSync,
   readdirSync,
   renameSync,
+  rmSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addressOf, Client } from '../harness/client.js';
 import { run } from '../harness/repositories.js';
@@ -221,15 +224,37 @@ describe.each(REPO_TYPES)('an adopted repository of %s', (type) => {
         for (const [key, value] of [
           ['core.hooksPath', join(made, 'hooks')],
           ['core.fsmonitor', script],
+          ['core.sshCommand', script],
+          ['core.gitProxy', script],
+          ['core.editor', script],
+          ['core.pager', script],
+          ['core.worktree', target.outside],
           ['core.alternateRefsCommand', script],
+          ['credential.helper', `!${script}`],
+          ['gpg.program', script],
           ['uploadpack.packObjectsHook', script],
           ['receive.procReceiveRefs', 'refs/heads'],
+          ['receive.denyCurrentBranch', 'updateInstead'],
           ['tar.tar.gz.command', script],
           ['diff.external', script],
-          ['include.path', '/etc/passwd'],
+          ['diff.x.command', script],
+          ['diff.x.textconv', script],
+          ['filter.x.clean', script],
+          ['filter.x.smudge', script],
+          ['filter.x.process', script],
+          ['merge.x.driver', script],
+          ['gc.auto', '1'],
+          ['gc.recentObjectsHook', script],
+          ['alias.log', `!${script}`],
+          ['include.path', client.path('included')],
+          ['includeIf.gitdir:/.path', client.path('included')],
+          ['extensions.worktreeConfig', 'true'],
         ] as const)
-          run('git', made, 'config', key, value);
-        writeFileSync(join(made, 'info', 'attributes'), '* diff=x filter=x\n');
+          run('git', made, 'config', '--file', join(made, 'config'), key, value);
+        client.write('included', `[core]\n\tfsmonitor = ${script}\n\thooksPath = ${join(made, 'hooks')}\n`);
+        writeFileSync(join(made, 'config.worktree'), `[core]\n\tfsmonitor = ${script}\n`);
+        mkdirSync(join(made, 'info'), { recursive: true });
+        writeFileSync(join(made, 'info', 'attributes'), '* diff=x filter=x merge=x\n');
       } else {
         run('hg', directory(), 'init', repoid);
         const hooks = ['pre-serve', 'changegroup', 'pretxnchangegroup', 'txnclose', 'pre-log', 'outgoing'];
@@ -262,6 +287,65 @@ describe.each(REPO_TYPES)('an adopted repository of %s', (type) => {
           ).status,
           path,
         ).toBe(200);
+      expect(target.damage()).toEqual([]);
+    },
+  );
+
+  it.skipIf(type === 'hg' && !hasHg)(
+    `that leads elsewhere in any other way is left where it is (${skippedTitle(type)})`,
+    async () => {
+      const away = client.path('away');
+      run(type, client.directory, 'init', '-q', ...(type === 'git' ? ['--bare'] : []), 'away');
+      const made: string[] = [];
+      const plant = (how: string, spoil: (at: string) => void) => {
+        const name = `${repoid}-${how}`;
+        run(type, directory(), 'init', '-q', ...(type === 'git' ? ['--bare'] : []), name);
+        spoil(directory(name));
+        made.push(name);
+      };
+      const file = (at: string, name: string, text: string) => {
+        mkdirSync(dirname(join(at, name)), { recursive: true });
+        writeFileSync(join(at, name), text);
+      };
+      if (type === 'git') {
+        plant('commondir', (at) => file(at, 'commondir', `${away}\n`));
+        plant('gitdir', (at) => file(at, 'gitdir', `${away}\n`));
+        plant('git-file', (at) => file(at, '.git', `gitdir: ${away}\n`));
+        plant('alternates', (at) => file(at, 'objects/info/alternates', `${away}/objects\n`));
+        plant('pack-link', (at) => symlinkSync(join(away, 'objects'), join(at, 'objects', 'ab')));
+        plant('head-link', (at) => {
+          unlinkSync(join(at, 'HEAD'));
+          symlinkSync('/etc/passwd', join(at, 'HEAD'));
+        });
+        plant('pipe', (at) => {
+          unlinkSync(join(at, 'HEAD'));
+          execFileSync('mkfifo', [join(at, 'HEAD')]);
+        });
+        plant('partial', (at) => run('git', at, 'config', 'extensions.partialClone', 'origin'));
+      } else {
+        plant('shared', (at) => {
+          file(at, '.hg/sharedpath', `${away}/.hg`);
+          appendFileSync(join(at, '.hg', 'requires'), 'shared\n');
+        });
+        plant('lfs', (at) => appendFileSync(join(at, '.hg', 'requires'), 'lfs\n'));
+        plant('store-link', (at) => symlinkSync('/etc', join(at, '.hg', 'store', 'data')));
+        plant('pipe', (at) => execFileSync('mkfifo', [join(at, '.hg', 'store', '00changelog.i')]));
+        // What `hg recover`, which is run before refs are compared, copies from here to there
+        plant('journal', (at) => {
+          file(at, '.hg/evil', 'evil');
+          file(at, '.hg/store/journal', '');
+          file(at, '.hg/store/journal.backupfiles', `2\nplain\0../../../../stolen\0evil\0\n`);
+        });
+      }
+      const before = readdirSync(dirname(directory()));
+      const { added } = await target.gateway.call<{ added: string[] }>('rescan_repos');
+      expect(made.filter((name) => added.includes(name))).toEqual([]);
+      for (const name of made) {
+        expect(await target.gateway.refusal('get_repo', { repoid: name })).toContain('does not exist');
+        expect((await client.try(type, '.', ['clone', address(name), 'got'])).code, name).not.toBe(0);
+        rmSync(directory(name), { recursive: true });
+      }
+      expect(readdirSync(dirname(directory()))).toEqual(before);
       expect(target.damage()).toEqual([]);
     },
   );

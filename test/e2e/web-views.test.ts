@@ -163,6 +163,9 @@ describe.each(REPO_TYPES)('a web view', (type) => {
         const [head, whole] = [await get(path, { method: 'HEAD' }), await get(path)];
         expect(head.text).toBe('');
         expect(told(head).headers).toEqual(told(whole).headers);
+        const ranged = await get(path, { method: 'HEAD', headers: { range: 'bytes=1-2' } });
+        expect(ranged.status).toBe(200);
+        expect(told(ranged).headers).toEqual(told(whole).headers);
       });
 
       it.each(['nothing', 'sub%20dir', '', '../../etc/passwd', '..%2F..%2Fetc%2Fpasswd', '-LICENSE'])(

@@ -137,5 +137,10 @@ export class VcsSandbox {
 }
 
 /** Settings under which loopback servers of a test may be reached, or may not. */
-export const loopbackOpen = { allowPrivateNetworks: ['127.0.0.0/8', '::1/128'], egressProxy: null };
-export const loopbackClosed = { allowPrivateNetworks: [], egressProxy: null };
+export const loopbackClosed = {
+  allowPrivateNetworks: [],
+  egressProxy: null,
+  transferTimeoutMs: 60_000,
+  maxPullBytes: 100_000_000,
+};
+export const loopbackOpen = { ...loopbackClosed, allowPrivateNetworks: ['127.0.0.0/8', '::1/128'] };

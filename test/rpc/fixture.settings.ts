@@ -42,6 +42,7 @@ export const fixtureSettings = (changes: Partial<Settings> = {}): Settings => ({
   transferIdleTimeoutMs: 60_000,
   transferTimeoutMs: 60_000,
   maxPushBytes: 1_000_000,
+  maxPullBytes: 1_000_000,
   deliveryConcurrency: 1,
   deliveryTimeoutMs: 1000,
   deliveryRetryScheduleS: [],

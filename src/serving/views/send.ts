@@ -84,14 +84,15 @@ function isKnown({ headers }: IncomingMessage, tag: string): boolean {
   return known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
 }
 
-/** One range; where several are asked for, which nobody must serve, the whole is the answer. */
+/** One range; where several are asked for, which nobody must serve, the whole is the answer. Only GET has ranges (RFC 9110). */
 function rangeOf(
-  { headers }: IncomingMessage,
+  { method, headers }: IncomingMessage,
   tag: string,
   size: number,
 ): ByteRange | 'unsatisfiable' | null {
   const condition = headers['if-range'];
-  if (headers.range === undefined || (condition !== undefined && condition !== tag)) return null;
+  if (method !== 'GET' || headers.range === undefined || (condition !== undefined && condition !== tag))
+    return null;
   const ranges = parseRange(size, headers.range);
   if (ranges === -1) return 'unsatisfiable';
   if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return null;

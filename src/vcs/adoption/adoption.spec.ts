@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -6,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -37,6 +39,7 @@ function contents(): Record<string, string> {
     }),
   );
 }
+const pipe = (...components: string[]) => execFileSync('mkfifo', [join(repo, ...components)]);
 async function expectRefused(type: RepoType, reason: RegExp): Promise<void> {
   const before = contents();
   await expect(vcs.backend(type).adopt(repo, root)).rejects.toMatchObject({
@@ -108,6 +111,23 @@ describe('adopting a git repository', () => {
     await expectRefused('git', /borrows objects/);
   });
 
+  it('refuses objects that are borrowed through a link of the lender', async () => {
+    const lender = join(root, `linked-${count}`);
+    await vcs.backend('git').create(lender);
+    writeFileSync(join(repo, 'objects', 'info', 'alternates'), `${join(lender, 'objects')}\n`);
+    symlinkSync(outside, join(lender, 'objects', '12'));
+    await expectRefused('git', /symbolic link/);
+  });
+
+  it.each(['config', 'HEAD', 'packed-refs', 'objects/info/alternates', 'refs/heads/x'])(
+    'refuses a pipe in the place of %s, and does not wait for it',
+    async (name) => {
+      rmSync(join(repo, name), { force: true });
+      pipe(name);
+      await expectRefused('git', /a pipe/);
+    },
+  );
+
   it('refuses links that leave it, and takes a HEAD that is a link to its branch', async () => {
     renameSync(join(repo, 'HEAD'), join(repo, 'HEAD.old'));
     symlinkSync('refs/heads/main', join(repo, 'HEAD'));
@@ -150,6 +170,67 @@ describe.skipIf(!hasHg)(`adopting a repository, ${skippedTitle('hg')}`, () => {
     await expectRefused('hg', /shares its history/);
     writeFileSync(join(repo, '.hg', 'sharedpath'), '../../../outside');
     await expectRefused('hg', /shares its history/);
+  });
+
+  it('refuses a history that is shared through a link, wherever that seems to lead', async () => {
+    mkdirSync(join(outside, 'deep'), { recursive: true });
+    const beside = join(root, `beside-${count}`);
+    mkdirSync(beside);
+    mkdirSync(join(root, 'history'), { recursive: true });
+    symlinkSync(join(outside, 'deep'), join(beside, 'link'));
+    mkdirSync(join(outside, 'history'), { recursive: true });
+    // Read as a text it names `root/history`
+    writeFileSync(join(repo, '.hg', 'sharedpath'), `../../beside-${count}/link/../../history`);
+    await expectRefused('hg', /shares its history/);
+    writeFileSync(join(repo, '.hg', 'sharedpath'), `${beside}/link/../history`);
+    await expectRefused('hg', /shares its history/);
+  });
+
+  it.each(['.hg/requires', '.hg/store/00changelog.i', '.hg/sharedpath'])(
+    'refuses a pipe in the place of %s, and does not wait for it',
+    async (name) => {
+      rmSync(join(repo, name), { force: true });
+      pipe(name);
+      await expectRefused('hg', /a pipe/);
+    },
+  );
+
+  it('refuses a transaction that was never finished: undoing it would copy files from and to where it says', async () => {
+    const target = join(outside, `overwritten-${count}`);
+    mkdirSync(outside, { recursive: true });
+    writeFileSync(target, 'as it was');
+    writeFileSync(join(repo, '.hg', 'evil'), 'evil');
+    writeFileSync(join(repo, '.hg', 'store', 'journal'), '');
+    const backups = `2\nplain\0../../../outside/overwritten-${count}\0evil\0\n`;
+    writeFileSync(join(repo, '.hg', 'store', 'journal.backupfiles'), backups);
+    await expectRefused('hg', /never finished/);
+    expect(readFileSync(target, 'utf8')).toBe('as it was');
+  });
+
+  it('moves aside what newer versions remove when they write, wherever that is', async () => {
+    const undo = join(repo, '.hg', 'store', 'undo.backupfiles');
+    writeFileSync(undo, `2\n\0x\0../../../victim\0\n`);
+    await adopt();
+    expect(existsSync(undo)).toBe(false);
+    expect(readFileSync(`${undo}.before-adoption`, 'utf8')).toContain('victim');
+  });
+
+  it.each([
+    ['lfs', 'requires'],
+    ['largefiles', 'requires'],
+    ['git', 'store/requires'],
+  ])('refuses one that makes Mercurial load its extension %s', async (extension, file) => {
+    appendFileSync(join(repo, '.hg', file), `${extension}\n`);
+    await expectRefused('hg', new RegExp(`the Mercurial extension \`${extension}\``));
+  });
+
+  it('looks at the history that it shares with one inside of the root in the same way', async () => {
+    const lender = join(root, `lender-hg-${count}`);
+    await vcs.backend('hg').create(lender);
+    writeFileSync(join(repo, '.hg', 'sharedpath'), join(lender, '.hg'));
+    await adopt();
+    writeFileSync(join(lender, '.hg', 'store', 'journal'), '');
+    await expectRefused('hg', /never finished/);
   });
 
   it('refuses links that leave its store, and minds no links among its files', async () => {

@@ -4,7 +4,7 @@ import type { GitCommand } from '../git/git-command.js';
 import type { OperationOptions } from '../vcs.js';
 import { exists, isWithin, keptName, notAdoptable, setAside } from './adoption.js';
 import { allowedConfig, parseSettings } from './git-config.js';
-import { requireLinksInside } from './links.js';
+import { requireOwnFiles } from './links.js';
 
 /** How long a chain of repositories that borrow objects from each other may be; git's own limit. */
 const DEEPEST_LOAN = 5;
@@ -21,7 +21,7 @@ export class GitAdoption {
     for (const name of ['commondir', 'gitdir']) {
       if (await exists(join(path, name))) throw notAdoptable('it is the work tree of another repository');
     }
-    await requireLinksInside(path);
+    await requireOwnFiles(path);
     await requireLoansInside(path, await realpath(root));
     const config = join(path, 'config');
     const list = ['config', '--file', config, '--no-includes', '--null', '--list'];
@@ -41,6 +41,7 @@ async function requireLoansInside(path: string, root: string, depth = 0): Promis
     const lender = await realpath(resolve(objects, line)).catch(() => null);
     if (lender === null || depth === DEEPEST_LOAN || !isWithin(root, lender))
       throw notAdoptable('it borrows objects from a place outside of the repository root');
+    await requireOwnFiles(lender);
     await requireLoansInside(resolve(lender, '..'), root, depth + 1);
   }
 }

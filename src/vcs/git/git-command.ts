@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { cleanDiagnostics } from '../diagnostics.js';
-import { withinMemory } from '../memory-limit.js';
+import { ofFiles, ofMemory, type Limit } from '../process-limits.js';
 import { openOutput } from '../process-stream.js';
 import { run, type Connect, type Finished } from '../process.js';
 import type { Tool } from '../tool.js';
@@ -21,6 +21,8 @@ export interface GitCall extends GitInvocation {
   onOutput?: (chunk: Buffer) => void;
   takesLine?: ((line: string) => boolean) | undefined;
   connect?: Connect | undefined;
+  /** Bytes of a file that it writes; more ends it. */
+  largestFile?: number | undefined;
 }
 
 /** Keep in memory what they tell before they tell it, or a list of it: a tree of trees may name more files than that holds. */
@@ -35,7 +37,10 @@ export class GitCommand {
 
   /** @throws VcsError NOT_INSTALLED, ABORTED */
   async run(args: readonly string[], call: GitCall): Promise<Finished> {
-    return run(...(await this.started(args)), { ...call, env: gitEnvironment(this.tool.searchPath, call) });
+    return run(...(await this.started(args, call)), {
+      ...call,
+      env: gitEnvironment(this.tool.searchPath, call),
+    });
   }
 
   /** Standard output of a call that must succeed; `explain` may know better what a failure means. */
@@ -55,19 +60,29 @@ export class GitCommand {
   /** The same as a stream, for what may be large. */
   async open(
     args: readonly string[],
-    call: GitInvocation & { signal?: AbortSignal | undefined },
+    call: GitInvocation & Pick<GitCall, 'signal' | 'largestFile'>,
     explain?: (stderr: string) => VcsError | null,
   ): Promise<Readable> {
-    return openOutput(...(await this.started(args)), {
+    return openOutput(...(await this.started(args, call)), {
       env: gitEnvironment(this.tool.searchPath, call),
       signal: call.signal,
       explain: (stderr) => explain?.(stderr) ?? failed(stderr),
     });
   }
 
-  private async started(args: readonly string[]): Promise<[program: string, args: readonly string[]]> {
+  private async started(
+    args: readonly string[],
+    { largestFile }: Pick<GitCall, 'largestFile'>,
+  ): Promise<[program: string, args: readonly string[]]> {
     const program = await this.tool.require();
-    return KEEPING.has(args[0] ?? '') ? withinMemory(program, args, this.tool.searchPath) : [program, args];
+    const [first = program, ...others] = [...(await this.limit(args, largestFile)), program, ...args];
+    return [first, others];
+  }
+
+  private async limit([command = '']: readonly string[], largestFile: number | undefined): Promise<Limit> {
+    const { searchPath } = this.tool;
+    if (KEEPING.has(command)) return ofMemory(searchPath);
+    return largestFile === undefined ? [] : ofFiles(largestFile, searchPath);
   }
 }
 

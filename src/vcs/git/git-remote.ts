@@ -1,15 +1,19 @@
 import { isIP } from 'node:net';
 import { cleanDiagnostics } from '../diagnostics.js';
-import { secretsOf, type Remote } from '../remote.js';
+import { secretsOf, tooMuch, type Remote } from '../remote.js';
 import { VcsError, type TransferProgress } from '../vcs.js';
+import { checkedObjects } from './checked-objects.js';
 import type { GitConfig } from './git-environment.js';
 
 /** Seconds without a byte after which a transfer is given up. */
 const STALLED_S = '60';
 
-/** Settings of a transfer: dials only the checked addresses, follows nothing, shows the credentials to this host only. */
+/** Settings of a transfer: dials only the checked addresses, follows nothing, shows the credentials to this host only, and looks at what comes. */
 export function transferConfig(remote: Remote, egressProxy: URL | null): GitConfig {
-  const config: [string, string][] = [
+  const config: (readonly [string, string])[] = [
+    ...checkedObjects('fetch'),
+    // One file, whose size can be limited
+    ['fetch.unpackLimit', '1'],
     ['http.followRedirects', 'false'],
     ['http.lowSpeedLimit', '1'],
     ['http.lowSpeedTime', STALLED_S],
@@ -49,10 +53,15 @@ const CHATTER = [
   /^(?!!|error|fatal|warning).* -> \S/,
 ];
 
+/** Whoever writes the pack is ended at its largest size and says nothing; of everything else that stops it there is a word. */
+const isCutOff = (stderr: string) =>
+  /invalid index-pack output/.test(stderr) && stderr.match(/\b(?:error|fatal): /g)?.length === 1;
+
 /** What a caller may know about a transfer that failed. */
-export function transferFailure(stderr: string, remote: Remote | null): VcsError {
+export function transferFailure(stderr: string, remote: Remote | null, largest: number): VcsError {
   const detail = cleanDiagnostics(stderr, remote === null ? [] : secretsOf(remote));
   if (remote === null) return new VcsError('FAILED', 'the repository could not be copied', detail);
+  if (isCutOff(stderr)) return tooMuch(largest, detail);
   return new VcsError('REMOTE_UNREACHABLE', reason(stderr), detail);
 }
 
@@ -64,6 +73,7 @@ function reason(stderr: string): string {
   if (/repository '.*' not found|error: 404\b|not valid: is this a git repository/i.test(stderr)) {
     return 'there is no git repository at the source';
   }
+  if (/fsck error/i.test(stderr)) return 'the source holds objects that would lead its clients astray';
   if (/certificate/i.test(stderr)) return 'the certificate of the source is not trusted';
   if (/shallow/i.test(stderr)) return 'the source is a shallow repository';
   return 'the source cannot be reached';

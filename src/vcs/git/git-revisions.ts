@@ -10,6 +10,7 @@ import type { OperationOptions, RefType } from '../vcs.js';
 import type { CommitOrders } from './commit-orders.js';
 import { branchRef, tagRef, type GitRefReader, type GitRefs } from './git-refs.js';
 import type { ObjectReaderPool } from './object-reader-pool.js';
+import { storedBranch, storedHead } from './stored-branch.js';
 
 /** How users write "the newest commit". */
 const TIP = new Set(['', 'tip', 'HEAD', 'head', '-1']);
@@ -30,6 +31,10 @@ export class GitRevisions {
     known?: GitRefs,
   ): Promise<string> {
     if (isFullId(revision)) return this.commit(path, requireFullId(revision), options);
+    if (known === undefined) {
+      const id = await (TIP.has(revision) ? storedHead(path) : storedBranch(path, revision));
+      if (id !== null) return id;
+    }
     const refs = known ?? (await this.refs.read(path, options));
     if (TIP.has(revision)) return this.tip(path, refs, options);
     if (isGitRefName(revision)) {

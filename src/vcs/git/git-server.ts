@@ -6,6 +6,7 @@ import { cleanDiagnostics } from '../diagnostics.js';
 import { endGroup, spawnGroup } from '../process.js';
 import type { Receiving } from '../receiving.js';
 import { Tool } from '../tool.js';
+import { checkedObjects } from './checked-objects.js';
 import { GIT_TOOL } from './git-command.js';
 import { gitEnvironment, type GitConfig } from './git-environment.js';
 import { quarantinesOf } from './git-processes.js';
@@ -47,7 +48,7 @@ const SERVED: GitConfig = [
   // Version 2 of the protocol gives whatever is in the repository; without it older clients get no files after a
   // partial clone
   ['uploadpack.allowAnySHA1InWant', 'true'],
-  ['receive.fsckObjects', 'true'],
+  ...checkedObjects('receive'),
   ['receive.denyNonFastForwards', 'false'],
   ['receive.denyDeletes', 'false'],
   ['receive.autogc', 'false'],

@@ -12,7 +12,6 @@ import {
   type RemoteSource,
 } from '../vcs.js';
 import type { GitCall, GitCommand } from './git-command.js';
-import type { GitInvocation } from './git-environment.js';
 import { branchRef, type GitRefReader } from './git-refs.js';
 import { progressReader, transferConfig, transferFailure } from './git-remote.js';
 import { inPullQuarantine } from './pull-quarantine.js';
@@ -24,7 +23,7 @@ interface Origin {
   /** What git is told to read. */
   location: string;
   remote: Remote | null;
-  access: GitInvocation;
+  access: Pick<GitCall, 'protocols' | 'config' | 'largestFile'>;
 }
 
 /** Makes repositories and brings commits into them. */
@@ -50,6 +49,14 @@ export class GitTransfer {
     source: RemoteSource | LocalSource,
     options: OperationOptions = {},
   ): Promise<void> {
+    await this.remotes.inTime(source, options, (timed) => this.cloneNow(path, source, timed));
+  }
+
+  private async cloneNow(
+    path: string,
+    source: RemoteSource | LocalSource,
+    options: OperationOptions,
+  ): Promise<void> {
     const { signal, onProgress } = options;
     const origin = await this.origin(source, options);
     await makeDirectory(path, async (unfinished) => {
@@ -58,7 +65,7 @@ export class GitTransfer {
       if (origin.remote === null && (await borrows(origin.location))) args.push('--no-local');
       const call = { ...origin.access, signal, takesLine: onProgress && progressReader(onProgress) };
       await this.git.output([...args, '--end-of-options', origin.location, unfinished], call, (stderr) =>
-        transferFailure(stderr, origin.remote),
+        this.failure(stderr, origin),
       );
       const call2 = { gitDir: unfinished, signal };
       await this.git.output(
@@ -78,6 +85,14 @@ export class GitTransfer {
    * in one transaction: all or none.
    */
   async pull(path: string, source: RemoteSource | LocalSource, options: PullOptions = {}): Promise<void> {
+    await this.remotes.inTime(source, options, (timed) => this.pullNow(path, source, timed));
+  }
+
+  private async pullNow(
+    path: string,
+    source: RemoteSource | LocalSource,
+    options: PullOptions,
+  ): Promise<void> {
     const origin = await this.origin(source, options);
     const before = await this.refs.read(path, options);
     const { fetched, head } = await inPullQuarantine(path, async (scratch) => {
@@ -103,7 +118,7 @@ export class GitTransfer {
     await this.git.output(
       [...fetch, origin.location, '+refs/heads/*:refs/heads/*'],
       { ...call, ...origin.access, takesLine: onProgress && progressReader(onProgress) },
-      (stderr) => transferFailure(stderr, origin.remote),
+      (stderr) => this.failure(stderr, origin),
     );
     const fetched = await this.fetchedRefs(call);
     if (fetched.length === 0) throw new VcsError('EMPTY_REPOSITORY', 'the source has no branches');
@@ -114,7 +129,12 @@ export class GitTransfer {
     if ('path' in source) return { location: source.path, remote: null, access: { protocols: 'file' } };
     const remote = await this.remotes.check(source, options);
     const config = transferConfig(remote, this.remotes.egressProxy);
-    return { location: remote.url, remote, access: { protocols: 'http:https', config } };
+    const access = { protocols: 'http:https', config, largestFile: this.remotes.largest } as const;
+    return { location: remote.url, remote, access };
+  }
+
+  private failure(stderr: string, { remote }: Origin): VcsError {
+    return transferFailure(stderr, remote, this.remotes.largest);
   }
 
   /** Tells the scratch repository what is there already, under names that no source can have. */

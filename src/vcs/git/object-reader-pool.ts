@@ -1,4 +1,4 @@
-import { aborted } from '../process.js';
+import { aborted, orAborted } from '../process.js';
 import { VcsError, type OperationOptions } from '../vcs.js';
 import { ObjectReader, type ObjectRequest } from './object-reader.js';
 import type { GitAnswer } from './object-stream.js';
@@ -9,6 +9,8 @@ export interface PoolLimits {
   /** Answers after which a process is replaced. */
   answers: number;
   idleMs: number;
+  /** For a batch that nobody else ends; five minutes unless given. */
+  batchMs?: number;
 }
 
 interface Slot {
@@ -19,7 +21,7 @@ interface Slot {
   timer: NodeJS.Timeout | null;
 }
 
-const DEFAULTS: PoolLimits = { processes: 16, answers: 10_000, idleMs: 30_000 };
+const DEFAULTS = { processes: 16, answers: 10_000, idleMs: 30_000, batchMs: 300_000 };
 
 /**
  * Long-lived readers, one a repository: an object then costs some 30 microseconds instead of a process. Batches of one
@@ -45,7 +47,8 @@ export class ObjectReaderPool {
     const turn = slot.tail.then(() => this.readNow(path, slot, requests, options));
     slot.tail = turn.catch(() => undefined);
     try {
-      return await turn;
+      // Whoever is in front may hang for longer than this caller has time
+      return await orAborted(turn, options.signal);
     } finally {
       slot.waiting -= 1;
       if (slot.waiting === 0) this.rest(path, slot);
@@ -82,7 +85,7 @@ export class ObjectReaderPool {
     if (slot.reader !== null && (slot.reader.broken || slot.reader.served >= this.limits.answers))
       await this.drop(slot);
     slot.reader ??= await this.start(path);
-    return slot.reader.read(requests, signal);
+    return slot.reader.read(requests, signal ?? AbortSignal.timeout(this.limits.batchMs ?? DEFAULTS.batchMs));
   }
 
   /** Nobody waits: keep the process for a while, unless there are too many. */

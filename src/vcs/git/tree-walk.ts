@@ -8,7 +8,7 @@ const TREES_AT_ONCE = 500;
 /** Bytes of all trees, and characters of all paths: a few trees of trees may name more files than fit anywhere. */
 const LONGEST = 64 * 1024 * 1024;
 const ID_BYTES = 20;
-const [NUL, SPACE, ZERO] = [0x00, 0x20, 0x30];
+const [NUL, SPACE, ZERO, BEYOND_ASCII] = [0x00, 0x20, 0x30, 0x80];
 const KIND = 0o170000;
 const DIRECTORY = 0o040000;
 const SUBMODULE = 0o160000;
@@ -89,15 +89,21 @@ function listingOf(content: Buffer): Listing {
   const files: string[] = [];
   const directories: { name: string; id: string }[] = [];
   const { length } = content;
+  // Cutting names out of one text takes a tenth of decoding each
+  const text = content.toString('latin1');
   for (let at = 0; at < length;) {
     let mode = 0;
     for (; at < length && content[at] !== SPACE; at += 1) mode = mode * 8 + (content[at] ?? 0) - ZERO;
     const start = at + 1;
     let end = start;
-    while (end < length && content[end] !== NUL) end += 1;
+    let bits = 0;
+    for (let byte = content[end]; end < length && byte !== NUL; byte = content[end]) {
+      bits |= byte ?? 0;
+      end += 1;
+    }
     at = end + 1 + ID_BYTES;
     if (at > length) throw unreadable();
-    const name = content.toString('utf8', start, end);
+    const name = bits < BEYOND_ASCII ? text.slice(start, end) : content.toString('utf8', start, end);
     const kind = mode & KIND;
     if (kind === DIRECTORY) directories.push({ name, id: content.toString('hex', end + 1, at) });
     else if (kind !== SUBMODULE) files.push(name);

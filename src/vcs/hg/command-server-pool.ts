@@ -7,9 +7,11 @@ export interface HgPoolLimits {
   /** Commands after which a server is replaced. */
   commands: number;
   idleMs: number;
+  /** For a command that nobody else ends; five minutes unless given. */
+  commandMs?: number;
 }
 
-const DEFAULTS: HgPoolLimits = { servers: 3, commands: 500, idleMs: 60_000 };
+const DEFAULTS = { servers: 3, commands: 500, idleMs: 60_000, commandMs: 300_000 };
 
 /** Some command servers for all repositories; who finds none free waits his turn. */
 export class CommandServerPool {
@@ -33,7 +35,10 @@ export class CommandServerPool {
     options: OperationOptions = {},
     onOutput: ((data: Buffer) => void) | null = null,
   ): Promise<HgResult> {
-    return this.use(directories, (server) => server.run(args, options.signal, onOutput), options);
+    const { commandMs = DEFAULTS.commandMs } = this.limits;
+    const run = (server: CommandServer) =>
+      server.run(args, options.signal ?? AbortSignal.timeout(commandMs), onOutput);
+    return this.use(directories, run, options);
   }
 
   /** Lends a server until the work is done. */

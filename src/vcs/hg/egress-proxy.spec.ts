@@ -11,6 +11,7 @@ const origin = createServer((incoming, outgoing) => {
   incoming.pipe(outgoing.writeHead(201, { 'x-answer': 'yes' }));
 });
 const echo = createTcpServer((socket) => socket.on('error', () => undefined).pipe(socket));
+const LARGEST = 100_000;
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
@@ -37,7 +38,7 @@ describe('the egress proxy', () => {
       credentials: null,
       addresses: [],
     };
-    proxy = await EgressProxy.start({ ...remote, addresses: [{ address, family: 4 }] });
+    proxy = await EgressProxy.start({ ...remote, addresses: [{ address, family: 4 }] }, LARGEST);
   };
   afterEach(async () => {
     asked.length = 0;
@@ -96,6 +97,25 @@ describe('the egress proxy', () => {
     expect(await tunnel(`pinned.invalid:${portOf(echo)}`)).toMatch(/^HTTP\/1.1 200 [^]*ping$/);
     expect(await tunnel(`127.0.0.1:${portOf(echo)}`)).toMatch(/^HTTP\/1.1 403 /);
     expect(await tunnel(`pinned.invalid:${portOf(origin)}`)).toMatch(/^HTTP\/1.1 403 /);
+  });
+
+  it('breaks an answer off where the remote did', async () => {
+    const cut = createServer((_, outgoing) => {
+      outgoing.writeHead(200, { 'content-length': '10' });
+      outgoing.write('half', () => outgoing.destroy());
+    });
+    cut.listen(0, '127.0.0.1');
+    await once(cut, 'listening');
+    await start('http:', portOf(cut));
+    await expect(ask(`http://pinned.invalid:${portOf(cut)}/`)).rejects.toThrow(/aborted/);
+    expect(proxy.isExhausted).toBe(false);
+    cut.close();
+  });
+
+  it('takes no more than it is told to', async () => {
+    await start('http:', portOf(origin));
+    await expect(ask(`http://pinned.invalid:${portOf(origin)}/`, 'x'.repeat(50 * LARGEST))).rejects.toThrow();
+    expect(proxy.isExhausted).toBe(true);
   });
 
   it('says so when nobody answers', async () => {

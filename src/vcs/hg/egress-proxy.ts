@@ -23,18 +23,28 @@ const DIAL_TIMEOUT_MS = 15_000;
 export class EgressProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Duplex>();
+  private received = 0;
 
-  private constructor(private readonly remote: Remote) {
+  private constructor(
+    private readonly remote: Remote,
+    private readonly largest: number,
+  ) {
     this.server = createServer((incoming, outgoing) => this.forward(incoming, outgoing));
     this.server.on('connect', (incoming, socket, head) => void this.tunnel(incoming, socket, head));
     this.server.on('connection', (socket) => this.track(socket));
   }
 
-  static async start(remote: Remote): Promise<EgressProxy> {
-    const proxy = new EgressProxy(remote);
+  /** @param largest bytes that the remote may send in all; behind them its connections are closed */
+  static async start(remote: Remote, largest = Infinity): Promise<EgressProxy> {
+    const proxy = new EgressProxy(remote, largest);
     proxy.server.listen(0, '127.0.0.1');
     await once(proxy.server, 'listening');
     return proxy;
+  }
+
+  /** Whether the remote has sent more than it may. */
+  get isExhausted(): boolean {
+    return this.received > this.largest;
   }
 
   /** `host:port` */
@@ -85,6 +95,8 @@ export class EgressProxy {
     upstream.on('response', (answer) => {
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(outgoing);
+      // Whoever waits for the rest of an answer that broke off would wait for ever
+      answer.on('close', () => answer.complete || outgoing.destroy());
     });
     upstream.on('error', () => (outgoing.headersSent ? outgoing.destroy() : outgoing.writeHead(502).end()));
     outgoing.on('close', () => upstream.destroy());
@@ -105,9 +117,16 @@ export class EgressProxy {
         socket.once('connect', () => resolve(true)).once('close', () => resolve(false));
       });
       socket.setTimeout(0);
-      if (isOpen) return socket;
+      if (isOpen) return this.counted(socket);
     }
     return null;
+  }
+
+  private counted(socket: Socket): Socket {
+    return socket.on('data', (chunk: Buffer) => {
+      this.received += chunk.length;
+      if (this.isExhausted) socket.destroy();
+    });
   }
 
   private track(socket: Duplex): void {

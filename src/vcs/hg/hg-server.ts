@@ -8,6 +8,7 @@ import { CommandServerPool } from './command-server-pool.js';
 import { CommandServer } from './command-server.js';
 import { HG_TOOL } from './hg-command.js';
 import { HgConversation, type HgAnswer } from './hg-conversation.js';
+import { limitedTo } from './hg-environment.js';
 
 export interface HgRequest {
   /** Absolute directory of the repository. */
@@ -64,7 +65,7 @@ export class HgServer implements OnApplicationShutdown {
   async read(request: HgRequest, body: Readable, signal: AbortSignal): Promise<HgAnswer> {
     return new Promise((resolve, reject) => {
       const converse = async (server: CommandServer) => {
-        const args = [EXTENSION, ...serve(request, null)];
+        const args = [EXTENSION, ...serve(request, false)];
         const conversation = new HgConversation(server, args, body, signal);
         conversation.answer.then(resolve, reject);
         await conversation.ended;
@@ -89,9 +90,10 @@ export class HgServer implements OnApplicationShutdown {
     receiving.connect(channel);
     const args = [
       EXTENSION,
+      ...limitedTo(this.maxPushBytes),
       ...receiving.hgArguments,
       '--config=ui.timeout=600',
-      ...serve(request, this.maxPushBytes),
+      ...serve(request, true),
     ];
     const conversation = new HgConversation(server, args, body, signal);
     void conversation.ended.then(() => this.retire(server));
@@ -155,7 +157,6 @@ export class HgServer implements OnApplicationShutdown {
   }
 }
 
-/** @param largest what may be pushed, in bytes; null: nothing may */
-function serve({ path, command, scheme, environ }: HgRequest, largest: number | null): string[] {
-  return ['-R', path, 'forgegate-serve', '--', JSON.stringify({ command, scheme, environ, largest })];
+function serve({ path, command, scheme, environ }: HgRequest, push: boolean): string[] {
+  return ['-R', path, 'forgegate-serve', '--', JSON.stringify({ command, scheme, environ, push })];
 }

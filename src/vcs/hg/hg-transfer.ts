@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { cleanDiagnostics } from '../diagnostics.js';
 import { makeDirectory } from '../new-directory.js';
-import { credentialsOf, secretsOf, type Remote, type RemoteCheck } from '../remote.js';
+import { credentialsOf, secretsOf, tooMuch, type Remote, type RemoteCheck } from '../remote.js';
 import {
   VcsError,
   type LocalSource,
@@ -14,7 +14,15 @@ import {
 } from '../vcs.js';
 import { EgressProxy } from './egress-proxy.js';
 import { succeeded, type HgCommand } from './hg-command.js';
+import { limitedTo } from './hg-environment.js';
 import type { HgResult } from './command-server.js';
+
+interface Origin {
+  /** What Mercurial is told to read. */
+  location: string;
+  config: readonly string[];
+  remote: Remote | null;
+}
 
 /** Makes repositories and brings changesets into them. */
 export class HgTransfer {
@@ -32,11 +40,16 @@ export class HgTransfer {
   }
 
   /** Mercurial hard-links a local source by itself, and copies a file before it writes to a shared one. */
-  async clone(path: string, source: RemoteSource | LocalSource, options?: OperationOptions): Promise<void> {
-    await this.withOrigin(source, options, async (location, config, remote) => {
+  async clone(
+    path: string,
+    source: RemoteSource | LocalSource,
+    options: OperationOptions = {},
+  ): Promise<void> {
+    await this.withOrigin(source, options, async (origin, timed) => {
       await makeDirectory(path, async (unfinished) => {
-        const clone = ['clone', '--noupdate', '--', location, basename(unfinished)];
-        transferred(await this.hg.runAlone([...config, ...inside(unfinished), ...clone], options), remote);
+        const clone = ['clone', '--noupdate', '--', origin.location, basename(unfinished)];
+        const args = [...origin.config, ...inside(unfinished), ...clone];
+        this.transferred(await this.hg.runAlone(args, timed), origin);
         // It names the source; nothing here reads it, and what the source was is kept elsewhere.
         await rm(join(unfinished, '.hg', 'hgrc'), { force: true });
       });
@@ -49,11 +62,12 @@ export class HgTransfer {
       environment: receiving.environment,
       connect: (channel: Duplex) => receiving.connect(channel),
     };
-    await this.withOrigin(source, options, async (location, config, remote) => {
-      const args = [...config, ...(receiving?.hgArguments ?? []), '-R', path, 'pull', '--', location];
-      const pull = () => this.hg.runAlone(args, { ...options, ...server });
+    await this.withOrigin(source, options, async (origin, timed) => {
+      const before = [...origin.config, ...(receiving?.hgArguments ?? [])];
+      const args = [...before, '-R', path, 'pull', '--', origin.location];
+      const pull = () => this.hg.runAlone(args, { ...timed, ...server });
       const first = await pull();
-      transferred(isAbandoned(first) ? await this.recovered(path, pull, options) : first, remote);
+      this.transferred(isAbandoned(first) ? await this.recovered(path, pull, timed) : first, origin);
     });
   }
 
@@ -67,24 +81,41 @@ export class HgTransfer {
     return pull();
   }
 
-  private async withOrigin(
+  private async withOrigin<Options extends OperationOptions>(
     source: RemoteSource | LocalSource,
-    options: OperationOptions | undefined,
-    use: (location: string, config: string[], remote: Remote | null) => Promise<void>,
+    options: Options,
+    use: (origin: Origin, options: Options) => Promise<void>,
   ): Promise<void> {
     // As a URL, because Mercurial takes what follows a `#` in a path for a branch.
-    if ('path' in source) return use(pathToFileURL(source.path).href, [], null);
-    const remote = await this.remotes.check(source, options);
-    const config = credentialsConfig(remote);
-    if (this.remotes.egressProxy !== null) {
-      return use(remote.url, [...config, ...proxyConfig(this.remotes.egressProxy)], remote);
+    if ('path' in source)
+      return use({ location: pathToFileURL(source.path).href, config: [], remote: null }, options);
+    await this.remotes.inTime(source, options, async (timed) => {
+      const remote = await this.remotes.check(source, timed);
+      const { egressProxy, largest } = this.remotes;
+      const config = [...credentialsConfig(remote), ...limitedTo(largest)];
+      const through = (proxy: URL) =>
+        use({ location: remote.url, config: [...config, ...proxyConfig(proxy)], remote }, timed);
+      if (egressProxy !== null) return through(egressProxy);
+      const proxy = await EgressProxy.start(remote, largest);
+      try {
+        await through(new URL(`http://${proxy.address}`));
+      } catch (error) {
+        throw proxy.isExhausted ? tooMuch(largest, String(error)) : error;
+      } finally {
+        await proxy.close();
+      }
+    });
+  }
+
+  private transferred(result: HgResult, { remote }: Origin): void {
+    if (result.code === 0) return;
+    const detail = cleanDiagnostics(result.stderr, remote === null ? [] : secretsOf(remote));
+    if (/repository is unrelated/i.test(detail)) {
+      throw new VcsError('CONFLICT', 'the source has no history in common with this repository', detail);
     }
-    const proxy = await EgressProxy.start(remote);
-    try {
-      await use(remote.url, [...config, ...proxyConfig(new URL(`http://${proxy.address}`))], remote);
-    } finally {
-      await proxy.close();
-    }
+    if (remote === null) throw new VcsError('FAILED', 'the repository could not be copied', detail);
+    if (/a transfer may have \d+ bytes at most/.test(detail)) throw tooMuch(this.remotes.largest, detail);
+    throw new VcsError('REMOTE_UNREACHABLE', reason(detail), detail);
   }
 }
 
@@ -125,16 +156,6 @@ function proxyConfig(proxy: URL): string[] {
 
 function config(settings: Record<string, string>): string[] {
   return Object.entries(settings).flatMap(([key, value]) => ['--config', `${key}=${value}`]);
-}
-
-function transferred(result: HgResult, remote: Remote | null): void {
-  if (result.code === 0) return;
-  const detail = cleanDiagnostics(result.stderr, remote === null ? [] : secretsOf(remote));
-  if (/repository is unrelated/i.test(detail)) {
-    throw new VcsError('CONFLICT', 'the source has no history in common with this repository', detail);
-  }
-  if (remote === null) throw new VcsError('FAILED', 'the repository could not be copied', detail);
-  throw new VcsError('REMOTE_UNREACHABLE', reason(detail), detail);
 }
 
 function reason(detail: string): string {

@@ -6,7 +6,7 @@ with status and headers, then the body of the answer.
 
 import json
 
-from mercurial import bundle2, error, pycompat, registrar, util, wireprotov1server
+from mercurial import bundle2, error, pycompat, registrar, wireprotov1server
 from mercurial.hgweb import hgweb_mod
 
 testedwith = b'6.1 6.3'
@@ -25,13 +25,10 @@ bundle2.parthandlermapping.pop(b'remote-changegroup', None)
 def serve(ui, repo, request):
     given = json.loads(pycompat.fsdecode(request))
     out, body = ui.fout, Body(ui.fin)
-    largest = given['largest']
-    if largest is not None:
-        limit_inflation(largest)
     # Whatever is said meanwhile must not get between the pieces of the answer
     for each in (ui, repo.ui, repo.baseui):
         each.fout = each.ferr = ui.ferr
-        each.setconfig(b'web', b'allow-push', b'' if largest is None else b'*', b'forgegate')
+        each.setconfig(b'web', b'allow-push', b'*' if given['push'] else b'', b'forgegate')
         each.setconfig(b'web', b'push_ssl', b'no', b'forgegate')
         each.setconfig(b'web', b'encoding', b'utf-8', b'forgegate')
     environ = dict(given['environ'])
@@ -104,29 +101,3 @@ class Body:
 
     def close(self):
         pass
-
-
-def limit_inflation(largest):
-    """Of what a push brings, which may be a thousand times what is sent. Such a server takes one push in its life."""
-
-    def limited(open_stream):
-        return lambda compressed: Inflated(open_stream(compressed), largest)
-
-    for name in util.compengines:
-        engine = util.compengines[name]
-        engine.decompressorreader = limited(engine.decompressorreader)
-
-
-class Inflated:
-    """What comes out of a decompressor, up to a limit."""
-
-    def __init__(self, stream, largest):
-        self.stream = stream
-        self.largest = self.left = largest
-
-    def read(self, size):
-        piece = self.stream.read(size)
-        self.left -= len(piece)
-        if self.left < 0:
-            raise error.Abort(b'a push may have %d bytes at most' % self.largest)
-        return piece
