@@ -2208,7 +2208,7 @@ export interface Methods {
       repoid?: number | string | null;
       /** only those of the webhooks of this repository group */
       repogroupid?: number | string | null;
-      /** states to send again, of failed, rejected, gone, blocked, cancelled, delivered */
+      /** states to send again, of failed, rejected, gone, blocked, cancelled, delivered, skipped */
       state?: string[] | null;
       /** only events of this type, with `*` as wildcard */
       event_type?: string | null;

@@ -11,6 +11,7 @@ export const RECOVERABLE_STATES = [
   'blocked',
   'cancelled',
   'delivered',
+  'skipped',
 ] as const satisfies readonly DeliveryState[];
 export type RecoverableState = (typeof RECOVERABLE_STATES)[number];
 
@@ -34,7 +35,10 @@ const WHERE = `
   AND ($5::text IS NULL OR event_type LIKE replace(replace($5, '_', '\\_'), '*', '%'))
   AND ($6::timestamptz IS NULL OR created_at >= $6) AND ($7::timestamptz IS NULL OR created_at < $7)`;
 
-/** $8 at most so many. Those of a subscription that is not active are held. */
+/**
+ * $8 at most so many. Those of a subscription that is not active are held. What a filter left out is judged by the filter
+ * as it is now; the others have passed one.
+ */
 const RECOVER = `
   WITH chosen AS MATERIALIZED (
     SELECT delivery_id FROM delivery WHERE ${WHERE}
@@ -44,7 +48,7 @@ const RECOVER = `
     UPDATE delivery d
        SET state = CASE WHEN w.active THEN 'pending' ELSE 'held' END, next_attempt_at = CASE WHEN w.active THEN now() END,
            round_start = d.attempts, local_faults = 0, completed_at = NULL,
-           resent = true
+           resent = d.resent OR d.state <> 'skipped'
       FROM webhook w
      WHERE d.delivery_id = ANY (ARRAY (SELECT delivery_id FROM chosen)) AND d.state = ANY ($1::text[])
        AND w.webhook_id = d.webhook_id

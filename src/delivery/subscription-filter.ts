@@ -21,7 +21,7 @@ const globs = {
   maxItems: 50,
   items: { type: 'string', minLength: 1, maxLength: 200 },
 };
-const validate = new Ajv({ strict: false, allowUnionTypes: true }).compile({
+const validate = new Ajv({ strict: false, allowUnionTypes: true, verbose: true }).compile({
   type: 'object',
   additionalProperties: false,
   properties: { branches: globs, paths: globs, actors: globs, body: { $ref: '#/definitions/conditions' } },
@@ -32,7 +32,11 @@ const validate = new Ajv({ strict: false, allowUnionTypes: true }).compile({
 export function filterProblem(filter: JsonObject): string | null {
   if (validate(filter)) return null;
   const [error] = validate.errors ?? [];
-  return `filter${error?.instancePath.replaceAll('/', '.') ?? ''} ${error?.message ?? 'is invalid'}`;
+  const path = `filter${error?.instancePath.replaceAll('/', '.') ?? ''}`;
+  if (error?.keyword !== 'additionalProperties') return `${path} ${error?.message ?? 'is invalid'}`;
+  const { additionalProperty } = error.params as { additionalProperty: string };
+  const { properties } = error.parentSchema as { properties: object };
+  return `${path}.${additionalProperty} is not known; there are ${Object.keys(properties).join(', ')}`;
 }
 
 /** Why an event is not wanted, for people; null when it is. */

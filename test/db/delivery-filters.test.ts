@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeliveryRecovery } from '../../src/delivery/delivery-recovery.js';
 import { deliveryRig, type Rig } from '../harness/delivery-rig.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
 
@@ -83,6 +84,25 @@ describe('what a filter leaves out', () => {
     await rig.settled();
     expect(await rig.states()).toEqual(['delivered']);
     expect(receiver.received).toHaveLength(1);
+  });
+
+  it('is judged by the filter as it is then when it is recovered', async () => {
+    const { webhookId } = await rig.subscribe({ url: receiver.url, filter: OTHERS, recordSkipped: true });
+    rig.start();
+    await rig.happen();
+    await rig.settled();
+    const recovery = new DeliveryRecovery(rig.db, { publish: () => Promise.resolve() } as never);
+    const recover = async () => {
+      const [any, endedBy] = [null, new Date(Date.now() + 1_000)];
+      const filter = { eventType: any, since: any, until: any, endedBy };
+      await recovery.recover({ webhookIds: [webhookId], states: ['skipped'], ...filter }, 0, 100);
+      await rig.settled();
+    };
+    await recover();
+    expect(await rig.states()).toEqual(['skipped']);
+    await rig.subscriptions.update(webhookId, { filter: null });
+    await recover();
+    expect(await rig.states()).toEqual(['delivered']);
   });
 
   it('stays in the log when it was attempted before the filter came, and may be sent again', async () => {
