@@ -208,6 +208,43 @@ describe.skipIf(!hasHg)(
   },
 );
 
+describe('a repository of git whose configuration somebody changed on the disk', () => {
+  it('runs none of it when clients push signed commits and fetch them', async () => {
+    const script = client.path('attack.sh');
+    writeFileSync(script, `#!/bin/sh\n: > ${target.proof}\n`);
+    chmodSync(script, 0o755);
+    await target.gateway.call('create_repo', { repo_name: repoid, repo_type: 'git' });
+    await client.git('.', 'clone', '-q', address(), 'work');
+    await client.commit('git', 'work', 'a.txt', 'a');
+    await client.git('work', 'push', '-q', address(), 'HEAD:main');
+    for (const [key, value] of [
+      ['core.alternateRefsCommand', script],
+      ['core.fsmonitor', script],
+      ['log.showSignature', 'true'],
+      ['gpg.program', script],
+      ['uploadpack.packObjectsHook', script],
+    ] as const)
+      run('git', directory(repoid), 'config', key, value);
+    const commit = await client.git('work', 'cat-file', 'commit', 'HEAD');
+    const lines = commit.split('\n');
+    const end = lines.indexOf('');
+    lines.splice(end, 0, 'gpgsig -----BEGIN PGP SIGNATURE-----', ' ', ' x', ' -----END PGP SIGNATURE-----');
+    client.write('work/signed', `${lines.join('\n')}\n`);
+    const signed = await client.git('work', 'hash-object', '-w', '-t', 'commit', 'signed');
+    const { code, stderr } = await client.try('git', 'work', [
+      'push',
+      '-q',
+      '-f',
+      address(),
+      `${signed}:refs/heads/main`,
+    ]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    await client.git('.', 'clone', '-q', address(), 'again');
+    expect(await client.git('again', 'rev-parse', 'HEAD')).toBe(signed);
+    expect(target.damage()).toEqual([]);
+  });
+});
+
 describe.each(REPO_TYPES)('an adopted repository of %s', (type) => {
   it.skipIf(type === 'hg' && !hasHg)(
     `runs nothing that it carries, whatever clients do (${skippedTitle(type)})`,

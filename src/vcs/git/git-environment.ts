@@ -23,7 +23,7 @@ export interface GitInvocation {
 const ALWAYS: GitConfig = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
-  ['core.alternateRefsCommand', ':'],
+  ['core.alternateRefsCommand', 'true'],
   ['log.showSignature', 'false'],
   ['credential.helper', ''],
   ['gc.auto', '0'],
