@@ -10,18 +10,23 @@ export type HeldChoice = 'all' | 'none' | Date;
 const DISABLE = `
   UPDATE webhook SET active = false WHERE webhook_id = $1`;
 
-/** What was learned of the endpoint is forgotten, but not that there is a recovery to tell of. */
-const ENABLE = `
-  UPDATE webhook SET active = true, disabled_reason = NULL, disabled_at = NULL, failures_in_row = 0,
-         breaker_open_until = NULL, slow_level = 0, slowed_until = NULL, failing_since = NULL, failures = 0,
-         warned_percent = least(warned_percent, 1)
+/** What was learned of the endpoint, but not that there is a recovery to tell of. */
+const FORGET = `
+  UPDATE webhook SET failures_in_row = 0, breaker_open_until = NULL, slow_level = 0, slowed_until = NULL,
+         failing_since = NULL, failures = 0, warned_percent = least(warned_percent, 1)
    WHERE webhook_id = $1`;
+
+const ENABLE = `
+  UPDATE webhook SET active = true, disabled_reason = NULL, disabled_at = NULL WHERE webhook_id = $1`;
 
 const HOLD = `
   UPDATE delivery_open SET state = 'held', next_attempt_at = NULL WHERE webhook_id = $1 AND state = 'pending'`;
 
 const SEND = `
   UPDATE delivery_open SET state = 'pending', next_attempt_at = now() WHERE webhook_id = $1 AND state = 'held'`;
+
+const MAKE_DUE = `
+  UPDATE delivery_open SET next_attempt_at = now() WHERE webhook_id = $1 AND state = 'pending'`;
 
 /** $2 those made before are not wanted; null: none is */
 const DROP = `
@@ -42,11 +47,17 @@ export class SubscriptionActivation {
       return;
     }
     if (choice === undefined) await refuseIfHeld(tx, webhookId);
-    await tx.query(ENABLE, [webhookId]);
+    for (const statement of [ENABLE, FORGET]) await tx.query(statement, [webhookId]);
     if (choice === 'none' || choice instanceof Date) {
       await tx.query(DROP, [webhookId, choice === 'none' ? null : choice]);
     }
     await tx.query(SEND, [webhookId]);
+    await this.feed.publish(tx, DELIVERY_TOPIC);
+  }
+
+  /** Its deliveries go elsewhere now, or by other settings: pauses were for what was there before. */
+  async renew(tx: Tx, webhookId: number): Promise<void> {
+    for (const statement of [FORGET, MAKE_DUE]) await tx.query(statement, [webhookId]);
     await this.feed.publish(tx, DELIVERY_TOPIC);
   }
 }

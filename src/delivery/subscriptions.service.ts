@@ -152,6 +152,7 @@ export class SubscriptionsService {
       if (changes.active !== undefined && changes.active !== row.active) {
         await this.activation.set(tx, webhookId, changes.active, changes.held);
       }
+      if (config) await this.activation.renew(tx, webhookId);
       const ordering = changes.ordering ?? row.ordering;
       if (ordering !== row.ordering) await tx.query(REORDER, [webhookId, ordering]);
       const [changed] = await tx.query<WebhookRow>(

@@ -195,6 +195,25 @@ describe('an overloaded receiver', () => {
   });
 });
 
+describe('a new URL', () => {
+  it('gets at once what waits, however long the old one asked to be spared', async () => {
+    receiver.answer = ({ path }, response) =>
+      response
+        .writeHead(path === '/hook' ? 503 : 200, path === '/hook' ? { 'retry-after': '3600' } : {})
+        .end();
+    const { webhookId } = await rig.subscribe({ url: receiver.url });
+    await happen(2);
+    rig.start();
+    await expect.poll(async () => (await standing(webhookId)).slowedUntil).not.toBeNull();
+    await rig.subscriptions.update(webhookId, { description: 'the same endpoint' });
+    expect((await standing(webhookId)).slowedUntil).not.toBeNull();
+    await rig.subscriptions.update(webhookId, { url: receiver.url.replace('/hook', '/new') });
+    await rig.settled();
+    expect(await rig.states()).toEqual(['delivered', 'delivered']);
+    expect(await standing(webhookId)).toMatchObject({ slowLevel: 0, slowedUntil: null, failures: 0 });
+  });
+});
+
 describe('the retry schedule of a subscription', () => {
   it('takes the place of the one of all', async () => {
     receiver.answer = (_received, response) => response.writeHead(500).end();

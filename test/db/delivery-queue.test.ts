@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CLAIM } from '../../src/delivery/claim-query.js';
 import { RELAY } from '../../src/delivery/relay-query.js';
 import type { ClaimedDelivery } from '../../src/delivery/claimed-delivery.js';
-import { deliveryRig, type Rig } from '../harness/delivery-rig.js';
+import { deliveryRig, RIG_SETTINGS, type Rig } from '../harness/delivery-rig.js';
 import { WebhookReceiver } from '../harness/webhook-receiver.js';
 
 let rig: Rig;
@@ -201,6 +201,25 @@ describe('workers', () => {
     for (const answer of answers) answer();
     await rig.settled();
     expect(await rig.states()).toEqual(['delivered', 'delivered']);
+  });
+
+  it('hold neither a connection of the database nor a transaction while they call', async () => {
+    const answers: (() => void)[] = [];
+    receiver.answer = (_received, response) => answers.push(() => response.end());
+    const { webhookId } = await rig.subscribe({ url: receiver.url, maxInFlight: 100 });
+    await rig.happen();
+    await queue(webhookId, 15);
+    rig.start();
+    // Twice as many as the pool has connections
+    await receiver.has(RIG_SETTINGS.deliveryConcurrency);
+    const openTransactions = () =>
+      rig.db.query(
+        `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'`,
+      );
+    await expect.poll(openTransactions).toEqual([]);
+    receiver.answer = (_received, response) => response.end();
+    for (const answer of answers) answer();
+    await rig.settled();
   });
 
   it('write nothing when their claim was lost in the meantime', async () => {
