@@ -6,7 +6,7 @@ import {
   PermissionViolationError,
   type NatsConnection,
 } from '@nats-io/transport-node';
-import { delivered, gone, rejected, retry, type Outcome } from 'forgegate/sdk';
+import { delivered, gone, HttpFailure, rejected, retry, type Outcome } from 'forgegate/sdk';
 import { isIPv6 } from 'node:net';
 import { reachable, tlsOptions } from './dialling.js';
 import type { BrokerConnection, Message, Opener } from './message.js';
@@ -20,6 +20,9 @@ export const openNats: Opener = async (target, net, signal) => {
     return connectionOf(await connect(optionsOf(target, address)));
   } catch (error) {
     if (error instanceof AuthorizationError) return refusedLogin('NATS_AUTHORIZATION');
+    // The library's own words for a server that asks in clear for what was to be told by TLS
+    if (/does not support 'tls'/.test((error as Error).message))
+      throw new HttpFailure('remote', 'TLS_FAILED', 'the server does not speak TLS', { cause: error });
     throw error;
   }
 };

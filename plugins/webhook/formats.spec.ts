@@ -159,6 +159,11 @@ describe('the format github', () => {
       commits: [{ added: ['a.c'], modified: ['b.c'], removed: ['c.c'] }],
     });
     expect(new Set(sent.map(({ headers }) => headers['x-github-delivery'])).size).toBe(2);
+    expect(sent[0]?.headers).toMatchObject({
+      'x-github-hook-id': expect.stringMatching(/^\d+$/),
+      'x-github-hook-installation-target-type': 'repository',
+      'x-github-hook-installation-target-id': '42',
+    });
     expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
@@ -325,7 +330,11 @@ describe('the format gitlab', () => {
     expect(branch?.headers).toMatchObject({
       'x-gitlab-event': 'Push Hook',
       'x-gitlab-token': 'shared-token',
+      'x-gitlab-instance': 'https://code.example.com',
+      'x-gitlab-event-uuid': tag?.headers['x-gitlab-event-uuid'],
+      'x-gitlab-webhook-uuid': tag?.headers['x-gitlab-webhook-uuid'],
     });
+    expect(branch?.headers['idempotency-key']).not.toBe(tag?.headers['idempotency-key']);
     expect(branch?.body).toMatchObject({
       object_kind: 'push',
       event_name: 'push',

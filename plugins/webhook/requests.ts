@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeliverContext, EventEnvelope, HttpRequest } from 'forgegate/sdk';
+import type { DeliverContext, HttpRequest, RepositoryRef } from 'forgegate/sdk';
 import type { WebhookConfig } from './config.js';
 import { messagesOf, namesIn, type Message } from './formats/index.js';
 import { plainSignature, signatureHeader } from './signature.js';
@@ -53,18 +53,18 @@ function headers(
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': signatureHeader(secrets, id, timestamp, message.body),
-    ...compatible(config, secrets, event, message, guidOf(id, index)),
+    ...compatible({ delivery, endpoint, event }, message, guidOf(id, index)),
   };
 }
 
 /** Signed with the newest shared secret, as text: those formats know one key only. */
 function compatible(
-  config: WebhookConfig,
-  secrets: readonly string[],
-  event: EventEnvelope,
+  { delivery, endpoint, event }: Pick<Context, 'delivery' | 'endpoint' | 'event'>,
   message: Message,
   guid: string,
 ): Record<string, string> {
+  const { config, secrets } = endpoint;
+  const { repository } = event.data as { repository?: RepositoryRef };
   const format = config.payload_format ?? 'forgegate';
   const wanted = new Set<string>([format, ...(config.compat_headers ?? [])]);
   const shared = secrets.find((secret) => secret.startsWith('whsec_'));
@@ -84,11 +84,18 @@ function compatible(
     ...(wanted.has('github') && {
       'x-github-delivery': guid,
       'x-github-event': namesOf('github').name,
+      'x-github-hook-id': String(delivery.webhookId),
+      ...(repository && {
+        'x-github-hook-installation-target-type': 'repository',
+        'x-github-hook-installation-target-id': String(repository.repo_id),
+      }),
       ...hub,
     }),
     ...(format === 'gitlab' && {
       'x-gitlab-event': message.name,
-      'x-gitlab-event-uuid': guid,
+      'x-gitlab-event-uuid': guidOf(`event_${delivery.eventId}`, 0),
+      'x-gitlab-webhook-uuid': guidOf(`webhook_${delivery.webhookId}`, 0),
+      ...(repository && { 'x-gitlab-instance': new URL(repository.url).origin }),
       'idempotency-key': guid,
       ...(config.token !== undefined && { 'x-gitlab-token': config.token }),
     }),

@@ -66,6 +66,15 @@ describe.skipIf(isMissing('nats-server'))('the broker adapter with NATS', () => 
   ]);
 
   rejectsWhatIsTooLarge(to, 'NATS_TOO_LARGE');
+
+  it('tells nothing to a server that does not speak TLS, when it should', async () => {
+    const secure = { ...to, url: () => to.url().replace('nats:', 'tls:') };
+    expect(await publish(secure)).toEqual({
+      outcome: 'retry',
+      code: 'TLS_FAILED',
+      reason: 'the server does not speak TLS',
+    });
+  });
 });
 
 describe.skipIf(isMissing('nats-server'))('the broker adapter with NATS over TLS', () => {
