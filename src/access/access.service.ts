@@ -64,7 +64,12 @@ export class Access {
 
   /** @throws RpcFault DENIED when the key's scopes do not let clients of git and Mercurial do this with repositories */
   requireScopeFor(principal: Principal, operation: ClientOperation): void {
-    const missing = scopesOf(principal)?.missingForMethod(operation, true);
+    this.requireMethodScope(principal, operation, true);
+  }
+
+  /** As the guard does, for what a method answers that is served in another way. @throws RpcFault DENIED */
+  requireMethodScope(principal: Principal, method: string, concernsObject = false): void {
+    const missing = scopesOf(principal)?.missingForMethod(method, concernsObject);
     if (missing) throw lacksScope(missing);
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Access } from '../access/access.service.js';
 import { CHALLENGE, HttpAuthenticator } from '../access/http-authenticator.js';
 import { SETTINGS, type Settings } from '../config/settings.js';
 import type { LoggedEvent } from '../families/events/event-reader.js';
@@ -32,6 +33,7 @@ export class EventsController implements BeforeApplicationShutdown {
   constructor(
     @Inject(SETTINGS) settings: Settings,
     private readonly authenticator: HttpAuthenticator,
+    private readonly access: Access,
     private readonly feed: EventFeed,
   ) {
     this.addresses = new ClientAddresses(settings.trustedProxies);
@@ -40,7 +42,7 @@ export class EventsController implements BeforeApplicationShutdown {
   /** `?event_types=a,b` and `?repoid=` choose, `Last-Event-ID` (or `?cursor=`) goes on where a client was. */
   @Get('events')
   async stream(@Req() request: Request, @Res() reply: Reply): Promise<void> {
-    const identity = await this.authenticator.identify(request.raw.headers, this.addresses.of(request.raw));
+    const identity = await this.identify(request);
     if (identity.kind === 'throttled') {
       reply.status(429).header('retry-after', String(identity.retryAfterS)).send('Too many failed logins\n');
       return;
@@ -50,12 +52,12 @@ export class EventsController implements BeforeApplicationShutdown {
       return;
     }
     const stop = new AbortController();
-    const events = await this.events(identity.principal, request, stop.signal).catch((error: unknown) => {
+    const events = await this.events(request, stop.signal).catch((error: unknown) => {
       if (error instanceof RpcFault) return error;
       throw error;
     });
     if (events instanceof RpcFault) {
-      reply.status(400).send(`${events.message}\n`);
+      reply.status(events.reason === 'DENIED' ? 403 : 400).send(`${events.message}\n`);
       return;
     }
     reply.hijack();
@@ -66,13 +68,26 @@ export class EventsController implements BeforeApplicationShutdown {
     for (const stop of this.open) stop.abort();
   }
 
-  private events(principal: Principal, { raw, query }: Request, signal: AbortSignal) {
+  private identify({ raw }: Request) {
+    return this.authenticator.identify(raw.headers, this.addresses.of(raw));
+  }
+
+  /** Who listens, as far as he still may. @throws RpcFault DENIED when his key's scopes are in the way */
+  private async listener(request: Request): Promise<Principal | null> {
+    const identity = await this.identify(request);
+    if (identity.kind !== 'known' || identity.anonymous) return null;
+    this.access.requireMethodScope(identity.principal, 'get_events');
+    return identity.principal;
+  }
+
+  private events(request: Request, signal: AbortSignal) {
+    const { raw, query } = request;
     const one = (name: string) =>
       typeof query[name] === 'string' && query[name] !== '' ? query[name] : undefined;
     const lastId = raw.headers['last-event-id'];
     const cursor = typeof lastId === 'string' && lastId !== '' ? lastId : (one('cursor') ?? null);
     const args = { event_types: one('event_types')?.split(','), repoid: one('repoid') };
-    return this.feed.listen(principal, args, cursor, signal);
+    return this.feed.listen(() => this.listener(request), args, cursor, signal);
   }
 
   private async send(

@@ -195,6 +195,34 @@ describe('GET /_admin/events', () => {
   });
 });
 
+describe('a key that listens to GET /_admin/events', () => {
+  const keyWith = (more: object) =>
+    gateway.call<{ api_key: string; api_key_id: number }>('create_api_key', { description: 'x', ...more });
+  const open = (key: string) =>
+    fetch(`${gateway.url}/_admin/events`, { headers: { authorization: `Bearer ${key}` } });
+
+  it('hears nothing more when it is deleted', async () => {
+    const { api_key, api_key_id } = await keyWith({});
+    const heard = (await open(api_key)).text();
+    await gateway.call('delete_api_key', { api_key_id });
+    const used = () => gateway.call('get_ip', {}, api_key).catch(({ message }: Error) => message);
+    await expect.poll(used).toMatch(/Invalid API key/);
+    await describeRepo('open', 'for nobody who left');
+    expect(await heard).not.toContain('for nobody who left');
+  });
+
+  it('needs the scope of get_events', async () => {
+    const refused = await open((await keyWith({ scopes: ['get_ip'] })).api_key);
+    expect([refused.status, await refused.text()]).toEqual([
+      403,
+      'This API key lacks the scope `get_events`\n',
+    ]);
+    const heard = await open((await keyWith({ scopes: ['get_events'] })).api_key);
+    expect(heard.status).toBe(200);
+    await heard.body?.cancel();
+  });
+});
+
 describe('the catalogue', () => {
   it('shows for each type a schema that its example keeps', async () => {
     const types = await gateway.call<{ event_type: string }[]>('get_event_types');

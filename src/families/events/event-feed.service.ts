@@ -5,7 +5,7 @@ import { ChangeFeed } from '../../database/change-feed.js';
 import { matchesAnyEvent } from '../../events/catalogue.js';
 import { Outbox, OUTBOX_TOPIC } from '../../events/outbox.js';
 import type { Caller, Principal } from '../../rpc/call.js';
-import { invalidParams } from '../../rpc/errors.js';
+import { denied, invalidParams } from '../../rpc/errors.js';
 import { EventReader, type EventFilter, type EventPage, type LoggedEvent } from './event-reader.js';
 import type { GetEventsArgs } from './events.dto.js';
 
@@ -45,27 +45,32 @@ export class EventFeed {
   }
 
   /**
-   * All events after `cursor` (null: from now on), until the signal aborts.
+   * All events after `cursor` (null: from now on), until the signal aborts or nobody listens who may.
+   * @param who asked before anything is read: keys are deleted and rights taken while somebody listens
    * @throws RpcFault before anything is told
    */
   async listen(
-    principal: Principal,
+    who: () => Promise<Principal | null>,
     args: Pick<GetEventsArgs, 'event_types' | 'repoid'>,
     cursor: string | null,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<LoggedEvent>> {
+    const principal = await who();
+    if (!principal) throw denied('get_events');
     const filter = await this.filter(principal, { ...args, limit: AT_ONCE });
-    return this.follow(principal, filter, this.reader.checked(cursor ?? (await this.reader.end())), signal);
+    return this.follow(who, filter, this.reader.checked(cursor ?? (await this.reader.end())), signal);
   }
 
   private async *follow(
-    principal: Principal,
+    who: () => Promise<Principal | null>,
     filter: EventFilter,
     from: string,
     signal: AbortSignal,
   ): AsyncGenerator<LoggedEvent> {
     let cursor = from;
     while (!signal.aborted) {
+      const principal = await who();
+      if (!principal) return;
       const page = await this.reader.read(principal, filter, cursor);
       yield* page.events;
       cursor = page.cursor;
