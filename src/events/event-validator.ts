@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import type { EventContract, JsonSchema } from '../sdk/index.js';
 
-const ajv = new Ajv({ strict: false, allErrors: false });
+const ajv = new Ajv({ strict: false, addUsedSchema: false });
 const compiled = new WeakMap<object, ValidateFunction>();
 
 /**

@@ -1,6 +1,14 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { JsonObject, JsonSchema } from '../sdk/index.js';
 
+/** A plugin that is started again may bring the same `$id` again. */
+const ajv = new Ajv({
+  strict: false,
+  allErrors: true,
+  useDefaults: true,
+  verbose: true,
+  addUsedSchema: false,
+});
 const EMPTY: JsonSchema = { type: 'object', additionalProperties: false };
 
 /** The settings of an adapter's subscriptions: checked, and parted into what may be shown and what may not. */
@@ -13,9 +21,7 @@ export class AdapterConfig {
   /** @throws Error when the schema itself is unusable */
   constructor(schema: JsonSchema = EMPTY) {
     this.schema = schema;
-    this.validate = new Ajv({ strict: false, allErrors: true, useDefaults: true, verbose: true }).compile(
-      schema,
-    );
+    this.validate = ajv.compile(schema);
     const members = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
     this.secretNames = new Set(
       members.filter(([, member]) => member['x-secret'] === true).map(([name]) => name),

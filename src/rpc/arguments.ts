@@ -1,4 +1,3 @@
-import { Ajv } from 'ajv';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
@@ -7,7 +6,8 @@ import { argumentAliasesOf, impliedBy, isOlderArgument } from './aliases.js';
 import { coerce } from './arguments/coercion.js';
 import type { Coercion } from './arguments/coercion.js';
 import { descriptionOf } from './arguments/description.js';
-import { isExact, isOptionalByRule, nestedClassOf, propertiesOf, schemaOf } from './arguments/schema.js';
+import { fastCheckOf } from './arguments/fast-check.js';
+import { isOptionalByRule, nestedClassOf, propertiesOf, schemaOf } from './arguments/schema.js';
 import type { ArgsClass } from './arguments/schema.js';
 
 /** One argument of a method, in declared order: for binding by position, documentation and `rpc.discover`. */
@@ -46,7 +46,6 @@ interface Slot {
 }
 
 type Instance = Record<string, unknown>;
-const ajv = new Ajv({ strict: false, validateFormats: false });
 
 /** Turns what a client sent into what the handler takes, or says why not. */
 export interface Binder {
@@ -67,8 +66,6 @@ export class ArgumentBinder implements Binder {
   private readonly slots: readonly Slot[];
   private readonly blank: readonly unknown[];
   private readonly slotByName: ReadonlyMap<string, Slot>;
-  /** Null when class-validator must look at every call, because no schema says exactly the same. */
-  private readonly fastCheck: ((instance: unknown) => boolean) | null;
 
   constructor(
     method: string,
@@ -85,7 +82,6 @@ export class ArgumentBinder implements Binder {
     }
     for (const slot of this.slots) byName.set(slot.name, slot);
     this.slotByName = byName;
-    this.fastCheck = target && isExact(target) ? ajv.compile(schemaOf(target)) : null;
   }
 
   /** By name. Missing arguments are found before unknown ones, and both before any value is looked at. */
@@ -149,7 +145,7 @@ export class ArgumentBinder implements Binder {
       instance[slot.name] =
         slot.nested && typeof coerced === 'object' ? plainToInstance(slot.nested, coerced) : coerced;
     }
-    if (this.fastCheck?.(instance)) return instance;
+    if (fastCheckOf(this.target)?.(instance)) return instance;
     const [error] = validateSync(instance, { stopAtFirstError: true, forbidUnknownValues: false });
     return error ? refuse({ kind: 'value', name: error.property, message: worded(error) }) : instance;
   }

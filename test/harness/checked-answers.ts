@@ -13,17 +13,26 @@ export function takeMisfits(): string[] {
   return misfits.splice(0);
 }
 
+type Result = RpcMethodDeclaration['result'];
+const checks = new WeakMap<Result, ReturnType<typeof closed>>();
+
+/** Compiled once for all gateways, of what is called. */
+function checkOf(result: Result): ReturnType<typeof closed> {
+  const check = checks.get(result) ?? closed(schemaOfResult(result));
+  checks.set(result, check);
+  return check;
+}
+
 type Run = (args: unknown, call: unknown) => unknown;
 
 /** Compares every answer of a handler with the result that its method declares. */
 function checking(name: string, handler: MessageHandler): MessageHandler {
   const { result } = (handler.extras as { declaration: RpcMethodDeclaration }).declaration;
-  const check = closed(schemaOfResult(result));
   const look = (answer: unknown): unknown => {
     if (isObservable(answer)) return answer.pipe(map(look));
     const text =
       answer instanceof JsonText ? answer.text : JSON.stringify(answer === undefined ? null : answer);
-    const found = misfit(check, JSON.parse(text));
+    const found = misfit(checkOf(result), JSON.parse(text));
     if (found) misfits.push(`${name} answers ${text.slice(0, 500)}: ${found}`);
     return answer;
   };

@@ -12,9 +12,9 @@ const STATS = `
   export default {
     setup(ctx) {
       const size = { summary: 'Say how long a name is', requires: { repo: 'read' },
-        args: { type: 'object', required: ['repoid'], properties: {
+        args: { $id: 'urn:stats:args', type: 'object', required: ['repoid'], properties: {
           repoid: { type: ['string', 'integer'], description: 'name or id' }, times: { type: 'integer', default: 1 } } },
-        result: { title: 'RepoDetails', type: 'object', required: ['size'],
+        result: { $id: 'urn:stats:size', title: 'RepoDetails', type: 'object', required: ['size'],
           properties: { size: { type: 'integer' }, by: { type: 'string' } } } };
       ctx.method('name_size', size, async ({ repoid, times }, { caller }) => {
         const repo = await ctx.call('get_repo', { repoid });
@@ -27,7 +27,7 @@ const STATS = `
       ctx.method('misjudge', { ...size, requires: 'hg.admin' }, () => ({ size: 'long' }));
       ctx.method('break_down', plain('hg.admin'), () => { throw new Error('secret detail'); });
       ctx.event({ type: 'stats.counted', version: 1, summary: 'Something was counted',
-        schema: { type: 'object', required: ['count'], properties: { count: { type: 'integer' } } }, example: { count: 3 } });
+        schema: { $id: 'urn:stats:count', type: 'object', required: ['count'], properties: { count: { type: 'integer' } } }, example: { count: 3 } });
       ctx.method('count', { ...plain('authenticated'), emits: ['stats.counted'] }, () => ctx.emit('stats.counted', { count: 7 }));
     },
   };`;

@@ -11,7 +11,7 @@ import { RpcFault } from '../../rpc/errors.js';
 import { MethodRefusal, type Json, type JsonObject } from '../../sdk/index.js';
 import { describedMethod, methodRefusal } from './described-method.js';
 
-const ajv = new Ajv({ strict: false, validateFormats: false });
+const ajv = new Ajv({ strict: false, validateFormats: false, addUsedSchema: false });
 
 /** Serves the methods of plugins beside the gateway's own: same dispatcher, same guard, same documentation. */
 @Injectable()

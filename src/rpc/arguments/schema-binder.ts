@@ -11,7 +11,7 @@ interface Slot {
   readonly coercion: Coercion;
 }
 
-const ajv = new Ajv({ strict: false, useDefaults: true, validateFormats: false });
+const ajv = new Ajv({ strict: false, useDefaults: true, validateFormats: false, addUsedSchema: false });
 
 /**
  * Binds arguments by a JSON Schema, for methods that are declared at run time. Same rules as for classes: missing before
