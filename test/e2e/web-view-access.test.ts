@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RPC_LOGGER } from '../../src/rpc/call-log.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { PullRequestStage, TYPES, type Overview } from '../harness/pull-requests.js';
+import { WorkTree } from '../harness/repositories.js';
 import { basic, bearer, told, visit } from '../harness/web.js';
 
 const WHITELIST = 'FORGEGATE_API_ACCESS_CONTROLLERS_WHITELIST';
@@ -288,11 +290,68 @@ describe('the page of a gist', () => {
   });
 });
 
-describe.each(TYPES)('every address in a %s payload', (type) => {
-  it('answers', async () => {
-    await gateway.call('create_repo', { repo_name: `addressed-${type}`, repo_type: type });
-    const { repo_id } = await gateway.call<{ repo_id: number }>('get_repo', { repoid: `addressed-${type}` });
-    for (const path of [`/addressed-${type}`, `/_${repo_id}`])
-      expect((await get(path, bearer(gateway.adminKey))).status).toBe(200);
+/** Every address of the gateway that a result or a payload carries. */
+function addressesIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.match(/http:\/\/gateway\.test[^\s"'<>]*/g) ?? [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    name.endsWith('url') && typeof member === 'string' && member.startsWith('/')
+      ? [member]
+      : addressesIn(member),
+  );
+}
+
+describe.each(TYPES)('behind every address in results and payloads of %s', (type) => {
+  it('is a page', async () => {
+    const repoid = `addressed-${type}`;
+    await gateway.call('create_repo', { repo_name: repoid, repo_type: type });
+    const tree = WorkTree.clone(type, join(gateway.settings.repoRoot, repoid));
+    tree.commit('a%20b #.txt', 'one\n', 'First');
+    tree.push();
+    tree.branch('topic/ü#1');
+    const raw_id = tree.commit('b.txt', 'two\n', 'Second');
+    tree.push();
+    tree.remove();
+    await gateway.call('invalidate_cache', { repoid });
+    const main = type === 'git' ? 'main' : 'default';
+    const refs = { source_ref: 'branch:topic/ü#1', target_ref: `branch:${main}` };
+    const told: unknown[] = [];
+    const tell = async <Result>(method: string, args: object): Promise<Result> => {
+      const result = await gateway.call<Result>(method, args);
+      told.push(result);
+      return result;
+    };
+    await tell('create_pull_request', { source_repo: repoid, target_repo: repoid, ...refs, title: 'T' });
+    const [pull] = await tell<Overview[]>('get_pull_requests', { repoid });
+    const pullrequestid = pull?.pull_request_id ?? 0;
+    await tell('get_pull_request', { pullrequestid });
+    await tell('get_pullrequest', { pullrequest_id: pullrequestid });
+    await tell('comment_pull_request', { pullrequestid, message: 'look' });
+    await tell('get_pull_request_comments', { pullrequestid });
+    await tell('comment_changeset', { repoid, raw_id, comment_msg: 'look' });
+    await tell('get_changeset', { repoid, raw_id });
+    await tell('get_changesets', { repoid });
+    await tell('get_repo_comments', { repoid });
+    await tell('fork_repo', { repoid, fork_name: `${repoid}-fork` });
+    await tell('get_repo', { repoid: `${repoid}-fork` });
+    await tell('get_repos', {});
+    const files = { 'a b#?.txt': { content: 'x' } };
+    const { gist } = await tell<{ gist: { access_id: string } }>('create_gist', {
+      gist_type: 'private',
+      files,
+    });
+    await tell('get_gist', { gistid: gist.access_id });
+    await tell('get_events', { limit: 200 });
+    const { repo_id } = await gateway.call<{ repo_id: number }>('get_repo', { repoid });
+    const addresses = [...new Set([...addressesIn(told), `/_${repo_id}`])];
+    const paths = addresses.map((address) => address.replace(/^http:\/\/gateway\.test|#.*$/g, ''));
+    expect(paths).toEqual(
+      expect.arrayContaining([`/${repoid}`, `/${repoid}-fork`, `/_admin/gists/${gist.access_id}`]),
+    );
+    expect(paths.filter((path) => path.includes('/pull-request/')).length).toBeGreaterThan(1);
+    for (const path of paths) {
+      const { status, headers } = await get(path, bearer(gateway.adminKey));
+      expect([path, status, headers['content-type']]).toEqual([path, 200, 'text/html; charset=utf-8']);
+    }
   });
 });

@@ -154,8 +154,16 @@ describe.each(REPO_TYPES)('a web view', (type) => {
         expect((await part('lines=1-2')).status).toBe(200);
         expect((await part('bytes=0-0', { 'if-range': headers.etag ?? '' })).status).toBe(206);
         expect((await part('bytes=0-0', { 'if-range': '"other"' })).status).toBe(200);
-        const small = await get(`/${name}/raw/${first}/LICENSE`, { headers: { range: 'bytes=1-2' } });
-        expect(small).toMatchObject({ status: 206, text: 're' });
+        const small = (range: string) => get(`/${name}/raw/${first}/LICENSE`, { headers: { range } });
+        expect(await small('bytes=1-2')).toMatchObject({ status: 206, text: 're' });
+        expect(await small('bytes=-100')).toMatchObject({ status: 206, text: 'free\n' });
+        expect(await small('bytes=1-99999999999999999999')).toMatchObject({ status: 206, text: 'ree\n' });
+        for (const range of ['bytes=3-1', 'bytes=-', 'bytes=a-b', 'bytes=0-0,-1'])
+          expect(await small(range), range).toMatchObject({ status: 200, text: 'free\n' });
+        for (const range of ['bytes=-0', 'bytes=5-', 'bytes=5-9'])
+          expect((await small(range)).headers['content-range'], range).toBe('bytes */5');
+        const empty = await get(`/${name}/raw/${first}/empty`, { headers: { range: 'bytes=-1' } });
+        expect(empty.status).toBe(416);
       });
 
       it('says with HEAD what GET would', async () => {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import parseRange from 'range-parser';
 import type { ByteRange } from '../../vcs/downloads.js';
 import { ALWAYS } from './content-policy.js';
 import type { StreamedAnswer, ViewAnswer, WholeAnswer } from './view.js';
@@ -84,7 +83,10 @@ function isKnown({ headers }: IncomingMessage, tag: string): boolean {
   return known.trim() === '*' || known.split(',').some((each) => each.trim().replace(/^W\//, '') === tag);
 }
 
-/** One range; where several are asked for, which nobody must serve, the whole is the answer. Only GET has ranges (RFC 9110). */
+/**
+ * One range (RFC 9110, 14); the whole is the answer to several, which nobody must serve, to what is none, and to everything
+ * but GET.
+ */
 function rangeOf(
   { method, headers }: IncomingMessage,
   tag: string,
@@ -93,10 +95,13 @@ function rangeOf(
   const condition = headers['if-range'];
   if (method !== 'GET' || headers.range === undefined || (condition !== undefined && condition !== tag))
     return null;
-  const ranges = parseRange(size, headers.range);
-  if (ranges === -1) return 'unsatisfiable';
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return null;
-  return ranges[0] ?? null;
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/i.exec(headers.range) ?? [];
+  if (first === '' && last === '') return null;
+  // Without a first byte it is so many at the end, or all there are
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  if (first !== '' && last !== '' && Number(last) < start) return null;
+  return start < size && start <= end ? { start, end } : 'unsatisfiable';
 }
 
 const lengthOf = (body: WholeAnswer['body']) => String(Buffer.byteLength(body));

@@ -17,6 +17,8 @@ interface Slot {
   reader: ObjectReader | null;
   /** End of the last batch given to this repository. */
   tail: Promise<unknown>;
+  /** Ends of the processes that were replaced; nobody waits for one that hangs. */
+  replaced: Promise<unknown>;
   waiting: number;
   timer: NodeJS.Timeout | null;
 }
@@ -68,7 +70,7 @@ export class ObjectReaderPool {
 
   private slot(path: string): Slot {
     if (this.closed) throw new VcsError('FAILED', 'version control is shutting down');
-    const slot = this.slots.get(path) ?? { reader: null, tail: Promise.resolve(), waiting: 0, timer: null };
+    const slot = this.slots.get(path) ?? emptySlot();
     this.slots.delete(path);
     this.slots.set(path, slot);
     if (slot.timer !== null) clearTimeout(slot.timer);
@@ -83,7 +85,7 @@ export class ObjectReaderPool {
   ) {
     if (signal?.aborted) throw aborted();
     if (slot.reader !== null && (slot.reader.broken || slot.reader.served >= this.limits.answers))
-      await this.drop(slot);
+      slot.replaced = Promise.all([slot.replaced, this.drop(slot)]);
     slot.reader ??= await this.start(path);
     return slot.reader.read(requests, signal ?? AbortSignal.timeout(this.limits.batchMs ?? DEFAULTS.batchMs));
   }
@@ -107,6 +109,7 @@ export class ObjectReaderPool {
     if (slot.waiting === 0) this.slots.delete(path);
     slot.tail = slot.tail.then(() => this.drop(slot));
     await slot.tail;
+    await slot.replaced;
   }
 
   private async drop(slot: Slot): Promise<void> {
@@ -116,3 +119,11 @@ export class ObjectReaderPool {
     await reader?.end();
   }
 }
+
+const emptySlot = (): Slot => ({
+  reader: null,
+  tail: Promise.resolve(),
+  replaced: Promise.resolve(),
+  waiting: 0,
+  timer: null,
+});
