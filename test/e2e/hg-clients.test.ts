@@ -205,6 +205,7 @@ describe.skipIf(!hasHg)(`a client of ${skippedTitle('hg')}`, () => {
         'cmd=changegroupsubset&bases=&heads=zz',
         'cmd=listkeys',
         'cmd=lookup',
+        'cmd=batch&cmds=getbundle%20',
       ])
         expect((await ask(query)).status, query).toBe(400);
       expect((await ask('cmd=heads')).status).toBe(200);

@@ -71,7 +71,8 @@ describe.each(TYPES)('a push into a repository (%s)', (type) => {
         .catch((error: Error) => error.message),
     ]);
     const now = typeof renamed === 'object' ? rename.name : name;
-    expect(await one.call('get_repo', { repoid: now })).toMatchObject({ repo_name: now });
+    // The other process hears of the new name a moment later
+    await expect.poll(() => one.call('get_repo', { repoid: now })).toMatchObject({ repo_name: now });
     const isThere = heads(type, now).includes(commit);
     if (code !== 0) expect(stderr).not.toMatch(/50\d/);
     // Who was told that it went well finds it; who was not may find it all the same, and an event then tells of it

@@ -50,7 +50,7 @@ def serve(ui, repo, request):
         if answer.begun:
             raise
         answer.refuse('200 Script output follows', 'application/hg-error', b'%s\n' % bytes(asked))
-    except (IndexError, KeyError, TypeError, ValueError, error.ProgrammingError):
+    except (AssertionError, IndexError, KeyError, TypeError, ValueError, error.ProgrammingError):
         if answer.begun:
             raise
         answer.refuse('400 arguments that no client sends', 'text/plain')
