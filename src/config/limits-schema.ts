@@ -15,6 +15,7 @@ type Limit =
   | 'rateLimitBurst'
   | 'failedLoginsPerMinute'
   | 'transferConcurrency'
+  | 'transferWaitMs'
   | 'transferIdleTimeoutMs'
   | 'transferTimeoutMs'
   | 'maxPushBytes'
@@ -91,6 +92,12 @@ export const LIMITS_SCHEMA: SchemaOf<Limit> = {
     fallback: 64,
     meaning:
       'Requests of git and Mercurial clients that this process serves at once, and as many web views; each needs a program',
+  },
+  transferWaitMs: {
+    env: 'FORGEGATE_TRANSFER_WAIT_MS',
+    kind: integer(0, 600_000, 'milliseconds; 0 for not at all'),
+    fallback: 20_000,
+    meaning: 'How long a git or Mercurial client waits for a place before it is asked to come again',
   },
   transferIdleTimeoutMs: {
     env: 'FORGEGATE_TRANSFER_IDLE_TIMEOUT_MS',

@@ -68,6 +68,8 @@ export interface Settings {
   readonly failedLoginsPerMinute: number;
   /** Requests of git and Mercurial clients served at once by this process. */
   readonly transferConcurrency: number;
+  /** How long one waits for its turn; 0 = not at all. */
+  readonly transferWaitMs: number;
   /** Such a request ends when nothing moves for so long, in either direction. */
   readonly transferIdleTimeoutMs: number;
   readonly transferTimeoutMs: number;

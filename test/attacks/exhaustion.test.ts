@@ -26,6 +26,7 @@ beforeAll(async () => {
     FORGEGATE_TRANSFER_IDLE_TIMEOUT_MS: String(IDLE_MS),
     FORGEGATE_TRANSFER_TIMEOUT_MS: '4000',
     FORGEGATE_TRANSFER_CONCURRENCY: String(PLACES),
+    FORGEGATE_TRANSFER_WAIT_MS: '0',
   });
   client = new Client();
   await target.repository('proj', 'git');

@@ -272,3 +272,18 @@ describe('a client that leaves', () => {
     expect((await advertisement(PUBLIC, 'push', keys.writer)).status).toBe(200);
   });
 });
+
+describe('a client for whom there is no place', () => {
+  it('waits until there is one', async () => {
+    const small = await startTestGateway({ FORGEGATE_TRANSFER_CONCURRENCY: '1' });
+    await small.call('create_repo', { repo_name: 'small', repo_type: 'git' });
+    const address = addressOf(small, 'small', 'admin', small.adminKey);
+    const all = await Promise.all(
+      Array.from({ length: 5 }, () => client.try('git', '.', ['ls-remote', address])),
+    );
+    expect(all.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      Array.from({ length: 5 }, () => ({ code: 0, stderr: '' })),
+    );
+    await small.close();
+  });
+});

@@ -39,6 +39,7 @@ export const fixtureSettings = (changes: Partial<Settings> = {}): Settings => ({
   rateLimitBurst: 2,
   failedLoginsPerMinute: 0,
   transferConcurrency: 4,
+  transferWaitMs: 0,
   transferIdleTimeoutMs: 60_000,
   transferTimeoutMs: 60_000,
   maxPushBytes: 1_000_000,

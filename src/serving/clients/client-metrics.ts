@@ -8,6 +8,7 @@ export type Operation = 'fetch' | 'push';
 @Injectable()
 export class ClientMetrics {
   readonly running: Gauge<'type' | 'operation'>;
+  readonly waiting: Gauge;
   private readonly requests: Counter<'type' | 'operation' | 'outcome'>;
   private readonly bytes: Counter<'type' | 'direction'>;
   private readonly durations: Histogram<'type' | 'operation'>;
@@ -19,6 +20,10 @@ export class ClientMetrics {
       'Requests of git and Mercurial clients that are being served.',
       'type',
       'operation',
+    );
+    this.waiting = meter.gauge(
+      'vcs_requests_waiting',
+      'Requests of git and Mercurial clients that wait for a place, a part of those that are being served.',
     );
     this.requests = meter.counter(
       'vcs_requests_total',

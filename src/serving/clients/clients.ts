@@ -61,8 +61,8 @@ export class Clients implements OnModuleDestroy {
     private readonly metrics: ClientMetrics,
   ) {
     this.addresses = new ClientAddresses(settings.trustedProxies);
-    const { transferConcurrency } = settings;
-    this.slots = new Slots(transferConcurrency, Math.ceil(transferConcurrency * SHARE));
+    const { transferConcurrency, transferWaitMs } = settings;
+    this.slots = new Slots(transferConcurrency, Math.ceil(transferConcurrency * SHARE), transferWaitMs);
   }
 
   /** @returns false when the request is no client's */
@@ -88,6 +88,7 @@ export class Clients implements OnModuleDestroy {
   /** Takes nothing new, lets what runs end for some seconds, then ends it. */
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
+    this.slots.refuseWaiting();
     if (this.running.size > 0)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, GRACE_MS);
@@ -105,6 +106,7 @@ export class Clients implements OnModuleDestroy {
     response.setHeader('x-request-id', requestId);
     const caller = { requestId, ip: this.addresses.of(request), signal: transfer.signal };
     const operation = operationOf(asked, request);
+    const admit = () => this.gate.admit(request, caller.ip, asked.parts, operation, asked.kind);
     const running = this.metrics.running.labels(asked.kind, operation);
     running.inc();
     let outcome = 'ok';
@@ -115,10 +117,15 @@ export class Clients implements OnModuleDestroy {
     try {
       requireMethod(asked, request);
       this.enter(transfer);
-      admitted = await this.gate.admit(request, caller.ip, asked.parts, operation, asked.kind);
+      admitted = await admit();
       user = admitted.principal.username;
-      release = this.slots.take(admitted.anonymous ? limitedBy(caller.ip) : user);
-      if (release === null) throw unavailable(YOURS, RETRY_S);
+      const client = admitted.anonymous ? limitedBy(caller.ip) : user;
+      release = this.slots.take(client);
+      if (release === null) {
+        release = await this.waited(client, transfer);
+        // He may have lost his right while he waited
+        admitted = await admit();
+      }
       const known: Caller = { ...caller, principal: admitted.principal };
       const isServed = await (asked.kind === 'git'
         ? this.git.serve(asked, transfer, known, admitted)
@@ -164,8 +171,15 @@ export class Clients implements OnModuleDestroy {
 
   private enter(transfer: Transfer): void {
     if (this.isStopping) throw STOPPING;
-    if (this.running.size >= this.settings.transferConcurrency) throw unavailable(BUSY, RETRY_S);
+    if (this.running.size >= this.slots.room) throw unavailable(BUSY, RETRY_S);
     this.running.add(transfer);
+  }
+
+  private async waited(client: string, { signal }: Transfer): Promise<() => void> {
+    this.metrics.waiting.inc();
+    const release = await this.slots.wait(client, signal).finally(() => this.metrics.waiting.dec());
+    if (release !== null) return release;
+    throw this.isStopping ? STOPPING : unavailable(this.slots.isFull ? BUSY : YOURS, RETRY_S);
   }
 
   private leave(transfer: Transfer): void {
