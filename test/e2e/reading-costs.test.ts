@@ -69,6 +69,13 @@ describe.each(REPO_TYPES)('what is read of a repository of %s', (type) => {
       expect(found.filter(([, count]) => count > AT_MOST)).toEqual([]);
       expect(found.some(([, count]) => count > 0)).toBe(true);
       expect(await gateway.call('get_changesets', { repoid })).toHaveLength(MANY);
+      // What is told of the files of a commit is read once
+      const [changeset] = await gateway.call<{ raw_id: string }[]>('get_changesets', { repoid });
+      const basic = { repoid, revision: changeset?.raw_id, root_path: '/', details: 'basic' };
+      const first = await gateway.call('get_repo_nodes', basic);
+      processes = 0;
+      expect(await gateway.call('get_repo_nodes', basic)).toEqual(first);
+      expect(processes).toBe(0);
       tree.remove();
     });
   });
