@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Access } from '../access/access.service.js';
@@ -23,11 +24,14 @@ interface Reply {
 }
 
 const COMMENT_EVERY_MS = 15_000;
+/** Each looks for itself once a second. */
+const MOST_OF_ONE_USER = 20;
 
 /** Events as they happen, as server-sent events: `id` is a cursor, `event` the type, `data` the body of deliveries. */
 @Controller('_admin')
 export class EventsController implements BeforeApplicationShutdown {
-  private readonly open = new Set<AbortController>();
+  /** With the user who listens. */
+  private readonly open = new Map<AbortController, number | null>();
   private readonly addresses: ClientAddresses;
 
   constructor(
@@ -51,6 +55,12 @@ export class EventsController implements BeforeApplicationShutdown {
       reply.status(401).header('www-authenticate', CHALLENGE).send('Authentication required\n');
       return;
     }
+    const { userId } = identity.principal;
+    if ([...this.open.values()].filter((id) => id === userId).length >= MOST_OF_ONE_USER) {
+      const why = `You listen ${MOST_OF_ONE_USER} times already; end one of these streams first`;
+      reply.status(429).header('retry-after', '10').send(`${why}\n`);
+      return;
+    }
     const stop = new AbortController();
     const events = await this.events(request, stop.signal).catch((error: unknown) => {
       if (error instanceof RpcFault) return error;
@@ -61,11 +71,12 @@ export class EventsController implements BeforeApplicationShutdown {
       return;
     }
     reply.hijack();
+    this.open.set(stop, userId);
     await this.send(reply.raw, events, stop);
   }
 
   beforeApplicationShutdown(): void {
-    for (const stop of this.open) stop.abort();
+    for (const stop of this.open.keys()) stop.abort();
   }
 
   private identify({ raw }: Request) {
@@ -95,32 +106,29 @@ export class EventsController implements BeforeApplicationShutdown {
     events: AsyncGenerator<LoggedEvent>,
     stop: AbortController,
   ): Promise<void> {
-    this.open.add(stop);
     response.once('close', () => stop.abort());
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      // The end of the stream is that of the connection: one that stays would hold up the end of the gateway
+      connection: 'close',
     });
     response.write('retry: 2000\n\n');
     const comments = setInterval(() => response.write(': still here\n\n'), COMMENT_EVERY_MS);
     try {
       for await (const event of events) {
         const text = `id: ${event.cursor}\nevent: ${event.type}\ndata: ${event.body}\n\n`;
-        if (!response.write(text)) await drained(response);
+        if (!response.write(text)) await once(response, 'drain', { signal: stop.signal });
       }
     } catch {
-      // The client comes back with its Last-Event-ID
+      // It was left, or the gateway stops; the client comes back with its Last-Event-ID
     } finally {
       clearInterval(comments);
       this.open.delete(stop);
-      response.end();
+      // Who does not read what he was sent would not read the end of it either
+      if (response.writableNeedDrain) response.destroy();
+      else response.end();
     }
   }
 }
-
-const drained = (response: ServerResponse) =>
-  new Promise<void>((resolve) => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
-  });

@@ -211,6 +211,20 @@ describe('a key that listens to GET /_admin/events', () => {
     expect(await heard).not.toContain('for nobody who left');
   });
 
+  it('listens twenty times at once, with all of its user’s keys, and no more', async () => {
+    const { key } = await gateway.createUser('listener');
+    const streams = await Promise.all(Array.from({ length: 20 }, () => open(key)));
+    expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+    const refused = await open(key);
+    expect([refused.status, await refused.text()]).toEqual([
+      429,
+      expect.stringContaining('20 times already'),
+    ]);
+    expect((await open(gateway.adminKey)).status).toBe(200);
+    for (const stream of streams) await stream.body?.cancel();
+    await expect.poll(async () => (await open(key)).status).toBe(200);
+  });
+
   it('needs the scope of get_events', async () => {
     const refused = await open((await keyWith({ scopes: ['get_ip'] })).api_key);
     expect([refused.status, await refused.text()]).toEqual([
