@@ -53,6 +53,9 @@ export function gitEnvironment(searchPath: string, invocation: GitInvocation): R
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_ALLOC_LIMIT: LARGEST_ALLOCATION,
+    // Git 3 makes others unless it is told
+    GIT_DEFAULT_HASH: 'sha1',
+    GIT_DEFAULT_REF_FORMAT: 'files',
   };
   if (gitDir !== undefined) env['GIT_DIR'] = gitDir;
   if (objectDirectory !== undefined) env['GIT_OBJECT_DIRECTORY'] = objectDirectory;
