@@ -204,27 +204,35 @@ describe('private repositories', () => {
 });
 
 describe('clone addresses', () => {
-  it('show their password to repository admins only, and never in plain text in the database', async () => {
-    await gateway.call('create_repo', { repo_name: 'mirror', repo_type: 'git' });
-    const uri = 'https://bot:hunter2@git.example.com/x.git';
-    await gateway.call('update_repo', { repoid: 'mirror', clone_uri: uri });
-    expect(await gateway.call('get_repo', { repoid: 'mirror' })).toMatchObject({ clone_uri: uri });
-    const [row] = await gateway.app
-      .get(Database)
-      .query('SELECT repo::text AS text FROM repo WHERE repo_name = $1', ['mirror']);
-    expect(row?.text).not.toContain(Buffer.from('hunter2').toString('hex'));
-    expect(row?.text).not.toContain('hunter2');
-    const masked = 'https://bot:*****@git.example.com/x.git';
-    expect(await gateway.call('get_repo', { repoid: 'mirror' }, alice.key)).toMatchObject({
-      clone_uri: masked,
-    });
-    const listed = await gateway.call<{ repo_name: string; clone_uri: string }[]>('get_repos', {}, alice.key);
-    expect(listed.find((repo) => repo.repo_name === 'mirror')?.clone_uri).toBe(masked);
-    await gateway.call('update_repo', { repoid: 'mirror', clone_uri: masked });
-    expect(await gateway.call('get_repo', { repoid: 'mirror' })).toMatchObject({ clone_uri: uri });
-    await gateway.call('update_repo', { repoid: 'mirror', clone_uri: '' });
-    expect(await gateway.call('get_repo', { repoid: 'mirror' })).toMatchObject({ clone_uri: null });
-  });
+  it.each([
+    ['mirror', 'https://bot:hunter2@git.example.com/x.git', 'https://bot:*****@git.example.com/x.git'],
+    ['mirror-by-token', 'https://hunter2@git.example.com/x.git', 'https://*****@git.example.com/x.git'],
+  ])(
+    'show secrets to repository admins only, and never in plain text in the database: %s',
+    async (repoid, uri, masked) => {
+      await gateway.call('create_repo', { repo_name: repoid, repo_type: 'git' });
+      await gateway.call('update_repo', { repoid, clone_uri: uri });
+      expect(await gateway.call('get_repo', { repoid })).toMatchObject({ clone_uri: uri });
+      const [row] = await gateway.app
+        .get(Database)
+        .query('SELECT repo::text AS text FROM repo WHERE repo_name = $1', [repoid]);
+      expect(row?.text).not.toContain(Buffer.from('hunter2').toString('hex'));
+      expect(row?.text).not.toContain('hunter2');
+      expect(await gateway.call('get_repo', { repoid }, alice.key)).toMatchObject({
+        clone_uri: masked,
+      });
+      const listed = await gateway.call<{ repo_name: string; clone_uri: string }[]>(
+        'get_repos',
+        {},
+        alice.key,
+      );
+      expect(listed.find((repo) => repo.repo_name === repoid)?.clone_uri).toBe(masked);
+      await gateway.call('update_repo', { repoid, clone_uri: masked });
+      expect(await gateway.call('get_repo', { repoid })).toMatchObject({ clone_uri: uri });
+      await gateway.call('update_repo', { repoid, clone_uri: '' });
+      expect(await gateway.call('get_repo', { repoid })).toMatchObject({ clone_uri: null });
+    },
+  );
 });
 
 describe('changing repositories', () => {

@@ -2,12 +2,13 @@ import { RpcFault } from '../../rpc/errors.js';
 
 const MASK = '*****';
 
-/** Hides the password of a URL; what is no URL is hidden whole. */
+/** Hides the password of a URL, or a name that comes alone, which is a token; what is no URL is hidden whole. */
 export function maskCloneUri(uri: string): string {
   try {
     const url = new URL(uri);
-    if (!url.password) return uri;
-    url.password = MASK;
+    if (!url.password && !url.username) return uri;
+    if (url.password) url.password = MASK;
+    else url.username = MASK;
     return url.href;
   } catch {
     return MASK;
