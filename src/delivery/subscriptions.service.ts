@@ -10,6 +10,7 @@ import { retryOnConflict } from './queue-signals.js';
 import { generateSigningSecret, toPublicKey, type SignatureType } from './signing-key.js';
 import { ORDER_KEY } from './relay-query.js';
 import { SubscriptionActivation, type HeldChoice } from './subscription-activation.js';
+import { isSameConfig, keepSecrets, shown } from './subscription-config.js';
 import {
   DeliveryRefusal,
   toSubscription,
@@ -27,9 +28,6 @@ const REORDER = `
   UPDATE delivery_open d SET order_key = ${ORDER_KEY('$2::text', 'e')}
     FROM event e
    WHERE d.webhook_id = $1 AND e.event_id = d.event_id AND e.occurred_at = d.event_occurred_at`;
-
-/** What stands in the place of a secret in every answer. */
-export const SECRET_MASK = '******';
 
 export interface NewSubscription extends Partial<SubscriptionScope>, Partial<Pace> {
   /** Default `webhook`. */
@@ -152,7 +150,8 @@ export class SubscriptionsService {
       if (changes.active !== undefined && changes.active !== row.active) {
         await this.activation.set(tx, webhookId, changes.active, changes.held);
       }
-      if (config) await this.activation.renew(tx, webhookId);
+      if (url !== row.url || (config && !isSameConfig(config, row.config, secrets.config)))
+        await this.activation.renew(tx, webhookId);
       const ordering = changes.ordering ?? row.ordering;
       if (ordering !== row.ordering) await tx.query(REORDER, [webhookId, ordering]);
       const [changed] = await tx.query<WebhookRow>(
@@ -277,20 +276,4 @@ export class SubscriptionsService {
       'adapter',
     );
   }
-}
-
-/** The column `config`: secret members stand in it as masks, so that showing it needs no key. */
-function shown({ open, secret }: { open: JsonObject; secret: JsonObject }): JsonObject {
-  return { ...open, ...Object.fromEntries(Object.keys(secret).map((name) => [name, SECRET_MASK])) };
-}
-
-function keepSecrets(given: JsonObject, stored: JsonObject, adapter: HostedAdapter): JsonObject {
-  const config = { ...given };
-  for (const name of adapter.config.secretNames) {
-    const value = config[name];
-    if (value === null) delete config[name];
-    else if ((value === undefined || value === SECRET_MASK) && stored[name] !== undefined)
-      config[name] = stored[name];
-  }
-  return config;
 }

@@ -205,7 +205,7 @@ describe('a new URL', () => {
     await happen(2);
     rig.start();
     await expect.poll(async () => (await standing(webhookId)).slowedUntil).not.toBeNull();
-    await rig.subscriptions.update(webhookId, { description: 'the same endpoint' });
+    await rig.subscriptions.update(webhookId, { description: 'the same', url: receiver.url, config: {} });
     expect((await standing(webhookId)).slowedUntil).not.toBeNull();
     await rig.subscriptions.update(webhookId, { url: receiver.url.replace('/hook', '/new') });
     await rig.settled();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SECRET_MASK } from '../../src/delivery/subscriptions.service.js';
+import { SECRET_MASK } from '../../src/delivery/subscription-config.js';
 import { SqlPluginStore } from '../../src/delivery/sql-plugin-store.js';
 import { PluginBoundary } from '../../src/plugin-host/boundary.js';
 import { Capabilities } from '../../src/plugin-host/capabilities.js';
