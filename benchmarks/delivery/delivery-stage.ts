@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { RELAY_LOCK } from '../../src/delivery/relay-query.js';
+import { ADVISORY_LOCK } from '../../src/database/advisory-locks.js';
 import type { LoadCommands, Updates } from '../load/load-process.js';
 import type { OpenLoopResult } from '../load/open-loop.js';
 import type { Helper } from '../process/parent-side.js';
@@ -83,7 +83,7 @@ export class DeliveryStage {
   async holdRelays(): Promise<() => Promise<void>> {
     const client = new pg.Client(this.url);
     await client.connect();
-    await client.query('SELECT pg_advisory_lock($1)', [RELAY_LOCK]);
+    await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.relay]);
     return () => client.end();
   }
 

@@ -2,12 +2,12 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../config/settings.js';
+import { ADVISORY_LOCK } from '../database/advisory-locks.js';
 import { Database, type Tx } from '../database/database.js';
 import { describeApiKey, generateApiKey } from './api-key.js';
 import { DEFAULT_USER_ID } from './default-user.js';
 import { Rights } from './rights.js';
 
-const LOCK = 7_261_904;
 const DESCRIPTION = 'bootstrap';
 
 /** Where the first administrator's key is kept for the person who runs the gateway. */
@@ -27,7 +27,7 @@ export class FirstAdministrator implements OnModuleInit {
 
   onModuleInit(): Promise<void> {
     return this.db.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK.firstAdministrator]);
       const [anyone] = await tx.query('SELECT 1 FROM "user" WHERE user_id <> $1 LIMIT 1', [DEFAULT_USER_ID]);
       if (!anyone) await this.create(tx);
       else if (this.settings.adminApiKey) await this.replaceKey(tx, this.settings.adminApiKey);

@@ -1,7 +1,7 @@
+import { ADVISORY_LOCK } from './advisory-locks.js';
 import { createDataSource } from './data-source.js';
 
 /** Any constant will do; all processes of a cluster must agree on it. */
-const MIGRATION_LOCK = 7_261_905;
 
 /**
  * Brings the schema up to date. Processes that start together take turns: TypeORM itself has no lock.
@@ -13,11 +13,11 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     const lock = source.createQueryRunner();
     await lock.connect();
     try {
-      await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await lock.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.migrations]);
       const ran = await source.runMigrations({ transaction: 'each' });
       return ran.map((migration) => migration.name);
     } finally {
-      await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+      await lock.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK.migrations]).catch(() => undefined);
       await lock.release();
     }
   } finally {

@@ -1,10 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { ADVISORY_LOCK } from '../database/advisory-locks.js';
 import { Database, type Sql, type Tx } from '../database/database.js';
 
 const DAY_MS = 86_400_000;
 const DAYS_AHEAD = 7;
-/** Serialises the processes that change partitions. Any constant that nothing else uses. */
-const LOCK = 7_261_906;
 
 interface Partitioned {
   readonly table: string;
@@ -94,7 +93,7 @@ export class Partitions {
   /** Rather fails, to be tried again in an hour, than lets the queue wait behind its lock. */
   private exclusively<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.db.transaction(async (tx) => {
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await tx.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK.partitions]);
       await tx.query(`SET LOCAL lock_timeout = '2s'`);
       return work(tx);
     });

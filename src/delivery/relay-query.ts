@@ -1,3 +1,4 @@
+import { ADVISORY_LOCK } from '../database/advisory-locks.js';
 import { OPT_IN_TYPES } from '../events/catalogue.js';
 import { LONGEST_CHAIN } from '../trail/trail.js';
 
@@ -11,20 +12,17 @@ export const ORDER_KEY = (ordering: string, event: string): string => `
                    WHEN 'repository' THEN coalesce(${event}.repo_id, -${event}.event_id)
                    WHEN 'pull_request' THEN coalesce(${event}.pull_request_id, -${event}.event_id) END`;
 
-/** One relay at a time, so that deliveries get their ids in the order of their events. Any number nothing else uses. */
-export const RELAY_LOCK = 7_261_907;
-
 const GOES_ROUND = `(t.chain_length >= ${LONGEST_CHAIN})`;
 
 /**
  * Turns waiting events into deliveries, one for each subscription that wants them; those of a subscription that is not
  * active are held. Taking an event out of the outbox and adding its deliveries is one statement, so that no crash can
- * do one without the other. $1 most events to take
+ * do one without the other. One relay at a time, so that deliveries get their ids in the order of their events. $1 most events to take
  */
 export const RELAY = `
   WITH waiting AS MATERIALIZED (
     SELECT ctid AS tid FROM outbox
-     WHERE (SELECT pg_advisory_xact_lock(${RELAY_LOCK})::text) IS NOT NULL
+     WHERE (SELECT pg_advisory_xact_lock(${ADVISORY_LOCK.relay})::text) IS NOT NULL
      ORDER BY event_id LIMIT $1::int FOR UPDATE SKIP LOCKED
   ), taken AS (
     DELETE FROM outbox o WHERE o.ctid = ANY (ARRAY (SELECT tid FROM waiting))

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADVISORY_LOCK } from '../../src/database/advisory-locks.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
 import { expectNamesToAgree } from '../harness/name-agreement.js';
 import { followEvents, type RecordedEvent } from '../harness/recorded-events.js';
@@ -14,9 +15,6 @@ interface Job {
   cancel_requested: boolean;
 }
 type Started = { msg: string; job_id: number };
-
-/** The advisory lock of the name tree: whoever holds it keeps every move waiting. */
-const NAME_TREE = 7_261_907;
 
 let gateway: TestGateway;
 let newEvents: () => Promise<RecordedEvent[]>;
@@ -35,8 +33,9 @@ afterAll(async () => {
 
 const onDisk = (name: string) => existsSync(join(gateway.settings.repoRoot, name));
 const job = (job_id: number) => gateway.call<Job>('get_job', { job_id });
-const hold = () => holder.query('SELECT pg_advisory_lock($1)', [NAME_TREE]);
-const release = () => holder.query('SELECT pg_advisory_unlock($1)', [NAME_TREE]);
+/** Whoever holds the lock of the name tree keeps every move waiting. */
+const hold = () => holder.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK.nameTree]);
+const release = () => holder.query('SELECT pg_advisory_unlock($1)', [ADVISORY_LOCK.nameTree]);
 
 async function until(what: () => Promise<boolean>): Promise<void> {
   while (!(await what())) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -24,6 +24,7 @@ export const oneOf = <Item>(list: readonly Item[]): Item =>
 /** Two whole gateways on one database and one disk, as two machines with a shared folder would be. */
 export class Cluster {
   private readonly nodes: GatewayProcess[] = [];
+  private readonly everyNode: GatewayProcess[] = [];
 
   private constructor(
     private readonly home: string,
@@ -77,6 +78,12 @@ export class Cluster {
     return (await this.observer.query<Record<string, unknown>>(sql)).rows;
   }
 
+  /** What the gateways logged as errors, so that a failure can be understood. */
+  get loggedErrors(): string {
+    const lines = this.everyNode.flatMap(({ output }) => output.split('\n'));
+    return lines.filter((line) => line.includes('"level":50')).join('\n');
+  }
+
   /** One gateway dies, alone or with the programs that it started, and comes back; or all lose the database for a moment. */
   async strike(): Promise<void> {
     const how = oneOf(['gateway', 'machine', 'connections'] as const);
@@ -97,7 +104,9 @@ export class Cluster {
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  private startNode(): Promise<GatewayProcess> {
-    return GatewayProcess.start(this.home, { DATABASE_URL: this.database.url, ...SETTINGS });
+  private async startNode(): Promise<GatewayProcess> {
+    const node = await GatewayProcess.start(this.home, { DATABASE_URL: this.database.url, ...SETTINGS });
+    this.everyNode.push(node);
+    return node;
   }
 }

@@ -1,8 +1,9 @@
 import { rmdir } from 'node:fs/promises';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database, type Tx } from '../../database/database.js';
 import { refuseWhileAtWork } from '../../jobs/at-work.js';
 import { RpcFault } from '../../rpc/errors.js';
+import { WakeLoop } from '../../scheduling/wake-loop.js';
 import { RepoRoot } from '../../vcs/repo-root.js';
 import { VersionControl } from '../../vcs/vcs.js';
 import { NameTree } from './name-tree.js';
@@ -13,19 +14,26 @@ interface Move {
   readonly to: string;
 }
 
-interface Intent extends Record<string, unknown> {
-  from_name: string;
-  to_name: string;
+/** A move of this process whose change failed. */
+interface Unsettled extends Move {
+  readonly moveId: number;
 }
+
+const SETTLE_AGAIN_MS = 2_000;
 
 /**
  * Moves a directory together with a change in the database. The intent is written down and committed first; the
  * transaction of the change removes it. An intent that is still there belongs to a change that never was: what was
- * moved for it goes back, at once or, when the process died, at the next start.
+ * moved for it goes back, at once, when the database is there again or, when the process died, at the next start.
  */
 @Injectable()
-export class DirectoryMoves implements OnModuleInit {
+export class DirectoryMoves implements OnModuleInit, OnApplicationShutdown {
   private readonly log = new Logger('DirectoryMoves');
+  private readonly unsettled = new Set<Unsettled>();
+  private readonly settling = new WakeLoop(() => this.settleOwn(), {
+    pauseMs: SETTLE_AGAIN_MS,
+    failed: (error) => this.log.error(`what was moved is not settled yet: ${(error as Error).message}`),
+  });
 
   constructor(
     private readonly db: Database,
@@ -34,8 +42,13 @@ export class DirectoryMoves implements OnModuleInit {
     private readonly root: RepoRoot,
   ) {}
 
-  onModuleInit(): Promise<void> {
-    return this.undoLeft();
+  async onModuleInit(): Promise<void> {
+    await this.undoLeft();
+    this.settling.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.settling.stop();
   }
 
   /** Undoes what processes that died had moved. @param from only what was moved from there */
@@ -45,7 +58,7 @@ export class DirectoryMoves implements OnModuleInit {
       [from ?? null],
     );
     for (const { move_id } of left) {
-      await this.undo(move_id, true).catch((error: unknown) =>
+      await this.settle(move_id, null).catch((error: unknown) =>
         this.log.error(`move ${move_id} cannot be undone: ${(error as Error).message}`),
       );
     }
@@ -82,23 +95,28 @@ export class DirectoryMoves implements OnModuleInit {
           // A reader may be started again before the directory is gone; it must not live on under the old name
           tx.afterCommit(() => this.release(from));
         }
-        return work(tx, (name) => this.move(name, placeOf(moves, name)));
+        return work(tx, (name) => this.move(tx, name, placeOf(moves, name)));
       });
     } catch (error) {
-      for (const { move_id } of intents.reverse()) {
-        await this.undo(move_id).catch((problem: unknown) =>
-          this.log.error(
-            `move ${move_id} is not undone before the next start: ${(problem as Error).message}`,
-          ),
-        );
-      }
+      intents.forEach(({ move_id: moveId }, at) => this.unsettled.add({ moveId, ...(moves[at] as Move) }));
+      await this.settleOwn().catch(() => this.settling.wake());
       throw error;
     }
   }
 
-  private async move(from: string, to: string): Promise<void> {
+  /** A transaction that was cut off holds the tree no longer, without that anybody here has heard of it. */
+  private async move(tx: Tx, from: string, to: string): Promise<void> {
     await this.release(from);
+    await tx.query('SELECT 1');
     await this.root.move(this.root.directory(from), this.root.directory(to));
+  }
+
+  private async settleOwn(): Promise<boolean> {
+    for (const one of [...this.unsettled].reverse()) {
+      await this.settle(one.moveId, one);
+      this.unsettled.delete(one);
+    }
+    return false;
   }
 
   /** Ends the pooled processes in the directory and below it. */
@@ -110,21 +128,27 @@ export class DirectoryMoves implements OnModuleInit {
     ]);
   }
 
-  /** @param wasKilled whether the process died, which may have been in the middle of {@link RepoRoot.move} */
-  private undo(moveId: number, wasKilled = false): Promise<void> {
+  /**
+   * Puts the directory where the database has its name: back, or onwards when the change was made after all.
+   *
+   * @param own the move, of a process that lives: another one may have taken its intent for an abandoned one. Null: the
+   * process died, perhaps in the middle of {@link RepoRoot.move}
+   */
+  private settle(moveId: number, own: Move | null): Promise<void> {
     return this.names.change(async (tx) => {
-      const intent = await take(tx, moveId);
-      if (!intent) return;
-      const { from_name: from, to_name: to } = intent;
-      // The same move may have been made by another call
-      if (!this.root.isOnDisk(to, false) || (await isName(tx, to))) return;
-      if (this.root.isOnDisk(from, true)) {
-        if (wasKilled) await rmdir(this.root.directory(to)).catch(() => undefined);
+      const move = (await take(tx, moveId)) ?? own;
+      if (!move) return;
+      const wasMade = await isName(tx, move.to);
+      if (wasMade && (await isName(tx, move.from))) return;
+      const [wrong, right] = wasMade ? [move.from, move.to] : [move.to, move.from];
+      if (!this.root.isOnDisk(wrong, false)) return;
+      if (this.root.isOnDisk(right, true)) {
+        if (!own && !wasMade) await rmdir(this.root.directory(wrong)).catch(() => undefined);
         return;
       }
-      if (!(await isName(tx, from))) return;
-      await this.move(to, from);
-      this.log.warn(`moved \`${to}\` back to \`${from}\``);
+      if (!(await isName(tx, right))) return;
+      await this.move(tx, wrong, right);
+      this.log.warn(`moved \`${wrong}\` to \`${right}\`, where it belongs`);
     });
   }
 }
@@ -135,9 +159,9 @@ function placeOf(moves: readonly Move[], name: string): string {
   return found.to;
 }
 
-async function take(tx: Tx, moveId: number): Promise<Intent | undefined> {
-  const [intent] = await tx.query<Intent>(
-    'DELETE FROM directory_move WHERE move_id = $1 RETURNING from_name, to_name',
+async function take(tx: Tx, moveId: number): Promise<Move | undefined> {
+  const [intent] = await tx.query<{ from: string; to: string }>(
+    'DELETE FROM directory_move WHERE move_id = $1 RETURNING from_name AS "from", to_name AS "to"',
     [moveId],
   );
   return intent;

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { ADVISORY_LOCK } from '../../database/advisory-locks.js';
 import { Database, type Sql, type Tx } from '../../database/database.js';
-
-const LOCK = 7_261_907;
 
 /**
  * The one tree that names of repositories and groups make. Whatever adds, renames, moves or removes a name does so in a
@@ -22,7 +21,7 @@ export class NameTree {
     // Within a process they wait here, without a connection of the pool that calls could use
     const turn = this.last.then(() =>
       this.db.transaction(async (tx) => {
-        await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+        await tx.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK.nameTree]);
         return work(tx);
       }),
     );

@@ -1,11 +1,10 @@
 import { DEFAULT_USERNAME } from '../../access/default-user.js';
+import { ADVISORY_LOCK } from '../../database/advisory-locks.js';
 import type { Tx } from '../../database/database.js';
 import { uniqueViolation } from '../../database/pg-errors.js';
 
 const USERNAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.@+-]*$/u;
 const EMAIL = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
-const EMAIL_LOCK = 7_261_930;
-const ADMINISTRATOR_LOCK = 7_261_931;
 
 /** Addresses are compared without case; this is how they are stored. */
 export const normalEmail = (email: string) => email.trim().toLowerCase();
@@ -34,7 +33,8 @@ export async function takenByOthers(
   except = 0,
 ): Promise<'username' | 'email' | null> {
   const email = wanted.email === undefined ? null : normalEmail(wanted.email);
-  if (email !== null) await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [EMAIL_LOCK, email]);
+  if (email !== null)
+    await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADVISORY_LOCK.emailAddress, email]);
   const [taken] = await tx.query<{ username: boolean; email: boolean }>(
     `SELECT EXISTS (SELECT 1 FROM "user" WHERE lower(username) = lower($1) AND user_id <> $3) AS username,
        EXISTS (SELECT 1 FROM "user" WHERE lower(email) = $2 AND user_id <> $3) OR
@@ -54,7 +54,7 @@ export function takenByConstraint(error: unknown): 'username' | 'email' | null {
 
 /** Call after what may have taken the last one away; two such changes at once wait for each other. */
 export async function hasAdministrator(tx: Tx): Promise<boolean> {
-  await tx.query('SELECT pg_advisory_xact_lock($1)', [ADMINISTRATOR_LOCK]);
+  await tx.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCK.administrators]);
   const [left] = await tx.query('SELECT 1 FROM "user" WHERE admin AND active LIMIT 1');
   return left !== undefined;
 }
