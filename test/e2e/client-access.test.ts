@@ -189,7 +189,8 @@ describe('what is not served', () => {
 
   it.each([
     ['no gzip', Buffer.from('0000')],
-    ['half of one', gzipSync('0'.repeat(1_000)).subarray(0, 20)],
+    // git waits for the rest of a line of 65,520 bytes, and does not end before
+    ['half of one', gzipSync(`fff0${'0'.repeat(1_000)}`).subarray(0, 20)],
     ['a broken one', Buffer.concat([gzipSync(''), gzipSync('0000').fill(0xff, 10)])],
   ])('is a compressed request that is %s', async (_what, body) => {
     for (const service of Object.values(ADVERTISED)) {
