@@ -210,6 +210,17 @@ describe('what is not served', () => {
     expect((await ask(`${PUBLIC}/git-receive-pack`, keys.writer, init)).status).toBe(415);
   });
 
+  it('tells a client that counts objects in another way what git says to it', async () => {
+    const line = `${'0'.repeat(40)} ${'a'.repeat(40)} refs/heads/x\0report-status side-band-64k object-format=sha256\n`;
+    const { status, text } = await ask(`${PUBLIC}/git-receive-pack`, keys.writer, {
+      method: 'POST',
+      body: `${(line.length + 4).toString(16).padStart(4, '0')}${line}0000`,
+      headers: { 'content-type': 'application/x-git-receive-pack-request' },
+    });
+    expect(status).toBe(200);
+    expect(text).toContain("unsupported object format 'sha256'");
+  });
+
   it('is a repository that is still being made', async () => {
     const { DataSource } = await import('typeorm');
     const db = await new DataSource({

@@ -21,6 +21,7 @@ const OF_REQUESTS = [
   'unknown capability',
   'unexpected line',
   'expected flush after',
+  'error: unsupported object format',
   'mismatched object format',
   'protocol error: ',
   'the remote end hung up unexpectedly',
