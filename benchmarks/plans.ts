@@ -49,7 +49,7 @@ export const FULL: Plan = {
     },
     fairness: { rounds: 12, roundSeconds: 5, warmUpSeconds: 5, ratePerSecond: 100 },
   },
-  reading: { rounds: 9, changesetCalls: 500 },
+  reading: { rounds: 9, visits: 9, changesetCalls: 500 },
   clients: { rounds: 7, mib: 32 },
   plugins: { rounds: 11, sliceMs: 1_000, warmUpMs: 1_500, connections: 32 },
 };
@@ -73,7 +73,7 @@ export const QUICK: Plan = {
     waiting: { rounds: 1, subscriptions: 2, events: 20, warmUpEvents: 5, workers: [1, 2], receiverMs: 20 },
     fairness: { rounds: 1, roundSeconds: 0.5, warmUpSeconds: 0.2, ratePerSecond: 50 },
   },
-  reading: { rounds: 2, changesetCalls: 20 },
+  reading: { rounds: 2, visits: 1, changesetCalls: 20 },
   clients: { rounds: 1, mib: 4 },
   plugins: { rounds: 2, sliceMs: 150, warmUpMs: 150, connections: 8 },
 };

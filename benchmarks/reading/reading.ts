@@ -1,11 +1,13 @@
 import type { RepoType } from '../../src/vcs/vcs.js';
 import { call, post } from '../stage/client.js';
 import type { Stage } from '../stage/stage.js';
-import { latency, spread, type Latency, type Spread } from '../statistics.js';
+import { latency, median, spread, type Latency, type Spread } from '../statistics.js';
 import { historyOf, setReadingStage, SIZES, treeOf, type ReadingStage } from './reading-stage.js';
 
 export interface ReadingPlan {
   readonly rounds: number;
+  /** Of one round, which counts with their median. */
+  readonly visits: number;
   readonly changesetCalls: number;
 }
 
@@ -78,16 +80,23 @@ async function compared(
     return ms;
   };
   const forget = () => call(port, stage.adminKey, 'invalidate_cache', { repoid });
-  const ms = { first: [] as number[], again: [] as number[], bare: [] as number[] };
-  await ask();
-  await set.bare(type, what);
-  for (let round = 0; round < plan.rounds; round += 1) {
-    // Who goes first alternates, so that a drift of the machine favours neither.
-    if (round % 2 === 1) ms.bare.push(await timed(() => set.bare(type, what)));
+  const once = async (isBareFirst: boolean) => {
+    const bare = () => timed(() => set.bare(type, what));
+    const before = isBareFirst ? await bare() : null;
     await forget();
-    ms.first.push(await ask());
-    ms.again.push(await ask());
-    if (round % 2 === 0) ms.bare.push(await timed(() => set.bare(type, what)));
+    const first = await ask();
+    const again = await ask();
+    return { first, again, bare: before ?? (await bare()) };
+  };
+  const ms = { first: [] as number[], again: [] as number[], bare: [] as number[] };
+  // The first round warms the process up
+  for (let round = 0; round <= plan.rounds; round += 1) {
+    const visits = [];
+    // Who goes first alternates, so that a drift of the machine favours neither.
+    for (let visit = 0; visit < plan.visits; visit += 1) visits.push(await once(visit % 2 === 1));
+    if (round === 0) continue;
+    for (const key of ['first', 'again', 'bare'] as const)
+      ms[key].push(median(visits.map((each) => each[key])));
   }
   const ratio = (of: number[]) => spread(of.map((value, round) => value / (ms.bare[round] ?? Number.NaN)));
   return {

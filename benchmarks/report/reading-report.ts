@@ -22,7 +22,7 @@ export function readingReport({ plan, sizes, comparisons, changeset }: ReadingRe
     number(p99),
   ]);
   return [
-    `READING  ${plan.rounds} rounds; 1,000 of ${sizes.changesets} changesets, ${sizes.entries} entries of a tree`,
+    `READING  ${plan.rounds} rounds of ${plan.visits} visits; 1,000 of ${sizes.changesets} changesets, ${sizes.entries} entries of a tree`,
     table(
       [
         'ratio of times, gateway / bare',
