@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { DatabaseOutage, outageOr } from './outage.js';
 
@@ -13,6 +14,7 @@ describe('what pg throws', () => {
     coded('53300'),
     new Error('Connection terminated unexpectedly'),
     new Error('Client has encountered a connection error and is not queryable'),
+    new QueryRunnerAlreadyReleasedError(),
   ])('is an outage when nothing of it is about the statement (%s)', (error) => {
     const thrown = outageOr(error);
     expect(thrown).toBeInstanceOf(DatabaseOutage);

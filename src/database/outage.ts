@@ -9,9 +9,9 @@ const SOCKET_CODES = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
 ]);
-/** What `pg` has no code for. */
+/** What `pg` has no code for, and what TypeORM says of a connection that was lost between two statements. */
 const WORDS =
-  /^Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect/;
+  /^Connection terminated|connection error and is not queryable|timeout exceeded when trying to connect|^Query runner already released/;
 
 /**
  * PostgreSQL could not be reached, or went away amid a statement. When that was the commit of a transaction, nobody can

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Database } from '../../src/database/database.js';
+import { DatabaseOutage } from '../../src/database/outage.js';
 import { addressOf, Client } from '../harness/client.js';
 import { DatabaseLine } from '../harness/database-line.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
@@ -60,4 +62,19 @@ it('goes on when the database is back', async () => {
     .toMatchObject({ repo_name: 'proj' });
   await client.git('.', 'clone', '-q', addressOf(gateway, 'proj', 'admin', gateway.adminKey), 'work');
   client.remove();
+});
+
+it('is told of when the connection goes between the last statement and the commit', async () => {
+  const db = gateway.app.get(Database);
+  const work = db.transaction(async (tx) => {
+    const [own] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await db.query('SELECT pg_terminate_backend($1, 5000)', [own?.pid]);
+    const isGone = () =>
+      tx.query('SELECT 1').then(
+        () => false,
+        () => true,
+      );
+    await vi.waitUntil(isGone);
+  });
+  await expect(work).rejects.toBeInstanceOf(DatabaseOutage);
 });
