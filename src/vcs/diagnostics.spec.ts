@@ -21,8 +21,14 @@ describe('diagnostics', () => {
   });
 
   it('stay short and keep the end, where the reason is', () => {
-    const cleaned = cleanDiagnostics(`${'progress '.repeat(2_000)}fatal: reason`);
+    const cleaned = cleanDiagnostics(`${'progress\n'.repeat(2_000)}fatal: reason`);
     expect(cleaned).toHaveLength(2_000);
     expect(cleaned).toMatch(/fatal: reason$/);
+  });
+
+  it('keep both ends of a long line', () => {
+    const cleaned = cleanDiagnostics(`fatal: unknown capability '${'x'.repeat(4_000)}'\nfatal: the end`);
+    expect(cleaned).toMatch(/^fatal: unknown capability 'x+ \.\.\. x+'\nfatal: the end$/);
+    expect(cleaned.length).toBeLessThan(1_100);
   });
 });

@@ -1,4 +1,7 @@
 const LONGEST = 2_000;
+/** Of one line, from each of its ends: programs repeat what they were sent behind what they think of it. */
+const LONGEST_PART = 500;
+const LONG_LINE = new RegExp(`([^\\n]{${LONGEST_PART}})[^\\n]+?([^\\n]{${LONGEST_PART}})(?=\\n|$)`, 'g');
 
 /** Output of a child made fit for the log: no credentials, no directories of this machine, no control characters. */
 export function cleanDiagnostics(text: string, secrets: readonly string[] = []): string {
@@ -10,6 +13,7 @@ export function cleanDiagnostics(text: string, secrets: readonly string[] = []):
     .replace(/(^|[^\w:/.])(?:\/[^\s/'":;,)\]]+)+\/?/g, '$1<path>')
     .replace(/\r/g, '\n')
     .replace(/[^\P{Cc}\n\t]/gu, '')
+    .replace(LONG_LINE, '$1 ... $2')
     .trim()
     .slice(-LONGEST);
 }

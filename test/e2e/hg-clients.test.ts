@@ -198,6 +198,7 @@ describe.skipIf(!hasHg)(`a client of ${skippedTitle('hg')}`, () => {
           status: 200,
           text: expect.stringContaining(`${one}: no node`) as string,
         });
+      expect((await ask(`cmd=getbundle&heads=${'f'.repeat(40)}`)).text).toBe('unknown revision\n');
       for (const query of [
         'cmd=getbundle&heads=zz',
         'cmd=known&nodes=zz',

@@ -25,14 +25,17 @@ const OF_REQUESTS = [
   'mismatched object format',
   'protocol error: ',
   'the remote end hung up unexpectedly',
+  'unexpected response end packet',
 ];
+
+/** What only a client can cause is a bug to git now and then. */
+const ENDS = /^(?:fatal: |BUG: [\w.-]+:\d+: )(.*)/;
 
 /**
  * @param diagnostics clean, of a git that served a client and failed
  * @returns what its client should read; null when that is no business of clients
  */
 export function complaintOf(diagnostics: string): string | null {
-  const ends = diagnostics.split('\n').filter((line) => line.startsWith('fatal: '));
-  const complaints = ends.map((line) => line.slice('fatal: '.length));
+  const complaints = diagnostics.split('\n').flatMap((line) => ENDS.exec(line)?.[1] ?? []);
   return complaints.find((said) => OF_REQUESTS.some((known) => said.startsWith(known))) ?? null;
 }

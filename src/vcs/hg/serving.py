@@ -50,6 +50,11 @@ def serve(ui, repo, request):
         if answer.begun:
             raise
         answer.refuse('200 Script output follows', 'application/hg-error', b'%s\n' % bytes(asked))
+    except error.WdirUnsupported:
+        # The id of no changeset, but of whatever lies in a work tree
+        if answer.begun:
+            raise
+        answer.refuse('200 Script output follows', 'application/hg-error', b'unknown revision\n')
     except (AssertionError, IndexError, KeyError, TypeError, ValueError, error.ProgrammingError):
         if answer.begun:
             raise
