@@ -1,9 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Rights } from '../../src/access/rights.js';
 import { Database } from '../../src/database/database.js';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { StartedPrograms } from '../harness/processes.js';
 
 /** What one call took from PostgreSQL and from the system, and how many rows it showed. */
 interface Cost {
@@ -89,13 +89,9 @@ let gateway: TestGateway;
 const keys: Record<Key, string> = { admin: '', plain: '', 'kallithea-2014': '', 'rhodecode-1.3': '' };
 const costs = new Map<string, Cost[]>();
 const query = vi.spyOn(pg.Client.prototype, 'query');
-let processes = 0;
-const onProcess = () => {
-  processes += 1;
-};
+const started = new StartedPrograms();
 
 beforeAll(async () => {
-  subscribe('child_process', onProcess);
   // Nothing else works here meanwhile
   gateway = await startTestGateway({ FORGEGATE_ROLES: 'api' });
   keys.admin = gateway.adminKey;
@@ -109,7 +105,7 @@ beforeAll(async () => {
   await measureAll();
 });
 afterAll(async () => {
-  unsubscribe('child_process', onProcess);
+  started.stop();
   query.mockRestore();
   await gateway.close();
 });
@@ -133,10 +129,10 @@ async function measureAll(): Promise<void> {
 
 async function measure([method, args, by, member]: List): Promise<Cost> {
   query.mockClear();
-  processes = 0;
+  started.count = 0;
   const answer = await gateway.call<Record<string, unknown>>(method, args, keys[by]);
   const rows = (member === undefined ? answer : answer[member]) as unknown[];
-  return { statements: statements(), processes, rows: rows.length };
+  return { statements: statements(), processes: started.count, rows: rows.length };
 }
 
 /** Without what is written every few seconds, whoever calls: when keys were last used. */
@@ -155,10 +151,10 @@ describe('the cost of', () => {
 
   it('something that needs a process is counted', async () => {
     query.mockClear();
-    processes = 0;
+    started.count = 0;
     await gateway.call('create_repo', { repo_name: 'real', repo_type: 'git' });
     await gateway.call('get_repo', { repoid: 'real', with_revision_names: true });
-    expect(processes).toBeGreaterThan(0);
+    expect(started.count).toBeGreaterThan(0);
     expect(statements()).toBeGreaterThan(5);
   });
 });

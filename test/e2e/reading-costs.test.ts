@@ -1,7 +1,7 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestGateway, type TestGateway } from '../harness/gateway.js';
+import { StartedPrograms } from '../harness/processes.js';
 import { WorkTree } from '../harness/repositories.js';
 import { hasHg, REPO_TYPES, skippedTitle } from '../harness/vcs-sandbox.js';
 import { bearer, visit } from '../harness/web.js';
@@ -12,16 +12,12 @@ const MANY = 15;
 const AT_MOST = 4;
 
 let gateway: TestGateway;
-let processes = 0;
-const onProcess = () => {
-  processes += 1;
-};
+const started = new StartedPrograms();
 beforeAll(async () => {
-  subscribe('child_process', onProcess);
   gateway = await startTestGateway({ FORGEGATE_ROLES: 'api' });
 });
 afterAll(async () => {
-  unsubscribe('child_process', onProcess);
+  started.stop();
   await gateway.close();
 });
 
@@ -42,9 +38,9 @@ describe.each(REPO_TYPES)('what is read of a repository of %s', (type) => {
       const found: [string, number][] = [];
       const count = async (name: string, ask: () => Promise<unknown>) => {
         await gateway.call('invalidate_cache', { repoid });
-        processes = 0;
+        started.count = 0;
         await ask();
-        found.push([name, processes]);
+        found.push([name, started.count]);
       };
       for (const [method, args] of METHODS)
         await count(`${method} ${JSON.stringify(args)}`, () => gateway.call(method, { repoid, ...args }));
@@ -73,9 +69,9 @@ describe.each(REPO_TYPES)('what is read of a repository of %s', (type) => {
       const [changeset] = await gateway.call<{ raw_id: string }[]>('get_changesets', { repoid });
       const basic = { repoid, revision: changeset?.raw_id, root_path: '/', details: 'basic' };
       const first = await gateway.call('get_repo_nodes', basic);
-      processes = 0;
+      started.count = 0;
       expect(await gateway.call('get_repo_nodes', basic)).toEqual(first);
-      expect(processes).toBe(0);
+      expect(started.count).toBe(0);
       tree.remove();
     });
   });

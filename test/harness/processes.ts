@@ -1,10 +1,28 @@
 import { execFileSync } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 export interface RunningProcess {
   pid: number;
   parent: number;
   args: string;
+}
+
+/** Counts the programs that this process starts. */
+export class StartedPrograms {
+  /** Since the start, or since it was set. */
+  count = 0;
+  private readonly onStart = () => {
+    this.count += 1;
+  };
+
+  constructor() {
+    subscribe('child_process', this.onStart);
+  }
+
+  stop(): void {
+    unsubscribe('child_process', this.onStart);
+  }
 }
 
 /** The processes of this machine as any user sees them; those that ended and wait for their parent do not count. */
