@@ -111,11 +111,16 @@ export class DirectoryMoves implements OnModuleInit, OnApplicationShutdown {
     await this.root.move(this.root.directory(from), this.root.directory(to));
   }
 
+  /** One that cannot be settled keeps no other from it. */
   private async settleOwn(): Promise<boolean> {
+    const problems: unknown[] = [];
     for (const one of [...this.unsettled].reverse()) {
-      await this.settle(one.moveId, one);
-      this.unsettled.delete(one);
+      await this.settle(one.moveId, one).then(
+        () => this.unsettled.delete(one),
+        (problem: unknown) => problems.push(problem),
+      );
     }
+    if (problems.length > 0) throw problems[0];
     return false;
   }
 
